@@ -1,0 +1,2 @@
+// The command line: parse, call a library, print.
+return 0;
