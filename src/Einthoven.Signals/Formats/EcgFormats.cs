@@ -1,0 +1,68 @@
+// The registry of formats: adding one is a folder and a row here.
+namespace Einthoven.Signals.Formats;
+
+/// <summary>The formats this library reads, in the order in which they are tried.</summary>
+public static class EcgFormats
+{
+    // The strict signatures come first; a table of numbers is what is left.
+    static readonly IEcgFormat[] Rows =
+    [
+        new Wfdb.WfdbFormat(),
+    ];
+
+    /// <summary>Short name and one line of description of every format.</summary>
+    public static IReadOnlyList<(string Name, string Description)> List { get; } =
+        Array.ConvertAll(Rows, row => (row.Name, row.Description));
+
+    internal static IReadOnlyList<IEcgFormat> All => Rows;
+
+    /// <summary>The format of a file by its content, or null where none is recognised.</summary>
+    internal static IEcgFormat? Detect(FileHead head)
+    {
+        foreach (IEcgFormat format in Rows)
+            if (format.Recognises(head)) return format;
+        return null;
+    }
+
+    internal static EcgRecord Read(string path, EcgReadOptions options, CancellationToken cancellation) =>
+        Guard(path, () => Find(path).Read(path, options, cancellation));
+
+    internal static EcgHeader Identify(string path, EcgReadOptions options) =>
+        Guard(path, () => Find(path).Identify(path, options));
+
+    internal static FileHead ReadHead(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        byte[] bytes = new byte[(int)Math.Min(FileHead.Size, stream.Length)];
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return new FileHead(path, bytes.AsMemory(0, read), stream.Length);
+    }
+
+    static IEcgFormat Find(string path)
+    {
+        // A header is what 20,000 imported records begin with: no second look at the file is needed for it.
+        if (path.EndsWith(".hea", StringComparison.OrdinalIgnoreCase)) return Rows[0];
+        if (Wfdb.WfdbPaths.HeaderOf(path) is not null) return Rows[0];
+        if (Directory.Exists(path))
+            throw new EcgFormatException(path, "", "is a folder", "name the files in it, or give it to a verb that takes folders");
+        if (!File.Exists(path))
+            throw new EcgFormatException(path, "", "does not exist", "check the path");
+        FileHead head = ReadHead(path);
+        if (head.FileLength == 0)
+            throw new EcgFormatException(path, "", "the file is empty", "copy it again from its source");
+        return Detect(head) ?? throw new EcgFormatException(
+            path, "", "not recognised as an ECG", $"formats read: {string.Join(", ", Rows.Select(row => row.Name))}");
+    }
+
+    static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EcgFormatException(path, "", error.Message, "check that the file exists and may be read", error);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// From a WFDB header and its signal files to an EcgRecord.
+namespace Einthoven.Signals.Formats.Wfdb;
+
+static class WfdbReader
+{
+    public static EcgRecord Read(string path, EcgReadOptions options, CancellationToken cancellation)
+    {
+        WfdbHeader header = WfdbHeaderParser.ReadFile(path, WfdbPaths.HeaderOf(path) ?? path, options);
+        var warnings = new List<string>(header.Warnings);
+        if (header.Segments is null && header.Signals.Count == 0)
+            throw new EcgFormatException(path, "record line", "the record has no signals", "it holds annotations only");
+        if (header.Segments is not null)
+            throw new EcgFormatException(path, "record line", "a record of several segments is not read yet", "name one of its segments");
+        double[][] values = new double[header.Signals.Count][];
+        long frames = WfdbSignalFiles.Read(header, options, warnings, (index, counts, present) =>
+        {
+            double[] samples = new double[counts.Length];
+            ToPhysical(header.Signals[index], counts, present, samples);
+            values[index] = samples;
+        }, cancellation);
+        if (frames == 0)
+            throw new EcgFormatException(path, "", "the record holds no samples", "the signal file is empty or cut; copy it again");
+        EcgLead[] leads = new EcgLead[values.Length];
+        for (int i = 0; i < leads.Length; i++) leads[i] = Lead(header.Signals[i], header.FrameRateHz, values[i]);
+        WarnUncalibrated(header.Signals, warnings);
+        return new EcgRecord(path, "wfdb", header.FrameRateHz, frames, leads, WfdbMetadata.Read(header), warnings);
+    }
+
+    /// <summary>Physical value = (count - baseline) / gain, in millivolts for voltages; NaN for the invalid code and from <paramref name="present"/> on.</summary>
+    public static void ToPhysical(WfdbSignal signal, ReadOnlySpan<int> counts, int present, Span<double> values)
+    {
+        double baseline = signal.Baseline, gain = signal.Gain;
+        for (int i = 0; i < present; i++) values[i] = (counts[i] - baseline) / gain;
+        if (WfdbSamples.InvalidCode(signal.Format) is { } invalid)
+        {
+            for (int i = 0; i < present; i++)
+                if (counts[i] == invalid) values[i] = double.NaN;
+        }
+        values[present..].Fill(double.NaN);
+        Units.Apply(Units.Normalise(signal.Units).Factor, values);
+    }
+
+    public static EcgLead Lead(WfdbSignal signal, double frameRateHz, double[] values) =>
+        new(signal.Description, Units.Normalise(signal.Units).Unit, frameRateHz * signal.SamplesPerFrame, values);
+
+    public static void WarnUncalibrated(IReadOnlyList<WfdbSignal> signals, List<string> warnings)
+    {
+        if (signals.All(s => s.IsCalibrated)) return;
+        string names = string.Join(", ", signals.Where(s => !s.IsCalibrated).Select(s => LeadNames.Canonical(s.Description)));
+        warnings.Add($"uncalibrated: {names}; {WfdbSignal.DefaultGain} counts per unit assumed, the format's default");
+    }
+}

@@ -1,0 +1,34 @@
+// Units of voltage and their factor to millivolts; everything else keeps its own unit.
+namespace Einthoven.Signals;
+
+static class Units
+{
+    public const string Millivolt = "mV";
+
+    /// <summary>Integers whose scale no header tells.</summary>
+    public const string Count = "count";
+
+    /// <summary>Maps a unit as written in a file to the unit of the samples and the factor that leads there.</summary>
+    public static (string Unit, double Factor) Normalise(string unit) => unit.Trim() switch
+    {
+        "mV" or "mv" or "MV" or "millivolt" or "millivolts" => (Millivolt, 1),
+        // The two micro signs: U+00B5 (Latin-1) and U+03BC (Greek mu).
+        "uV" or "uv" or "UV" or "\u00b5V" or "\u03bcV" or "microvolt" or "microvolts" => (Millivolt, 1e-3),
+        "nV" or "nv" or "NV" or "nanovolt" => (Millivolt, 1e-6),
+        "V" or "v" or "volt" or "volts" => (Millivolt, 1e3),
+        var other => (other, 1),
+    };
+
+    /// <summary>Scales by the factor of <see cref="Normalise"/>; dividing by 1000 keeps decimal values exact where multiplying by 0.001 would not.</summary>
+    public static void Apply(double factor, Span<double> values)
+    {
+        if (factor == 1) return;
+        if (factor < 1)
+        {
+            double divisor = Math.Round(1 / factor);
+            for (int i = 0; i < values.Length; i++) values[i] /= divisor;
+            return;
+        }
+        for (int i = 0; i < values.Length; i++) values[i] *= factor;
+    }
+}
