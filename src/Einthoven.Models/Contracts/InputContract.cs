@@ -1,0 +1,97 @@
+// The input contract of a model: which leads, at which rate, cut and scaled how; and what to do with recordings that differ.
+
+using Einthoven.Signals;
+
+namespace Einthoven.Models.Contracts;
+
+/// <summary>What a model expects of a recording. <see cref="Apply"/> brings any recording into that form or says why it cannot.</summary>
+public sealed record InputContract
+{
+    /// <summary>Canonical lead names in the order of the network's channels.</summary>
+    public required IReadOnlyList<string> Leads { get; init; }
+
+    /// <summary>Samples a second that the network was trained on.</summary>
+    public required double SamplingRateHz { get; init; }
+
+    /// <summary>Samples of one window.</summary>
+    public required int WindowSamples { get; init; }
+
+    /// <summary>Samples from the start of one window to the start of the next; what does not fill a last window is left out.</summary>
+    public required int StrideSamples { get; init; }
+
+    /// <summary>How another sampling rate is brought to <see cref="SamplingRateHz"/>.</summary>
+    public required ResamplingMethod Resampling { get; init; }
+
+    /// <summary>How millivolts are scaled.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>What happens to absent leads. Limb leads that follow from others are always derived first.</summary>
+    public required MissingLeadPolicy MissingLeads { get; init; }
+
+    /// <summary>Runs of missing samples up to this many seconds are bridged by a straight line, with a warning; 0: none.</summary>
+    public required double InterpolatedGapSeconds { get; init; }
+
+    /// <summary>What happens to longer runs of missing samples.</summary>
+    public required LongGapPolicy LongGaps { get; init; }
+
+    /// <summary>What happens to a recording shorter than one window.</summary>
+    public required ShortRecordPolicy ShortRecords { get; init; }
+
+    /// <summary>Seconds of one window.</summary>
+    public double WindowSeconds() => WindowSamples / SamplingRateHz;
+
+    /// <summary>Checks that the contract can be carried out.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Leads.Count > 0, "leads is empty");
+        Require(Leads.Distinct().Count() == Leads.Count, "leads names a lead twice");
+        Require(SamplingRateHz is > 0 and <= 100_000, $"samplingRateHz is {SamplingRateHz}, not between 0 and 100000");
+        Require(WindowSamples > 0, $"windowSamples is {WindowSamples}, not positive");
+        Require(StrideSamples > 0, $"strideSamples is {StrideSamples}, not positive");
+        Require(InterpolatedGapSeconds is >= 0 and < double.PositiveInfinity, $"interpolatedGapSeconds is {InterpolatedGapSeconds}, not 0 or more");
+        switch (Normalization)
+        {
+            case Standardize standardize:
+                Require(standardize.Epsilon is >= 0 and < double.PositiveInfinity, $"normalization.epsilon is {standardize.Epsilon}, not 0 or more");
+                break;
+            case FixedScale scale:
+                Require(scale.Millivolts.Count == Leads.Count, $"normalization.millivolts has {scale.Millivolts.Count} values for {Leads.Count} leads");
+                Require(scale.Millivolts.All(value => value is > 0 and < double.PositiveInfinity), "normalization.millivolts has a value that is not positive");
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Brings a recording into the model's form. Steps: choose and derive leads, fill gaps, resample, zero constant leads, scale, cut.
+    /// </summary>
+    /// <param name="record">A recording of any rate, length and lead order.</param>
+    /// <returns>Its windows in time order, with the recording's own warnings and those of the steps.</returns>
+    /// <exception cref="InputContractException">The contract refuses the recording.</exception>
+    public Windows Apply(EcgRecord record)
+    {
+        var preparation = new Preparation(this, record);
+        double[][] leads = preparation.Run(); // [leads][samples]
+        int samples = leads[0].Length;
+        int count = samples < WindowSamples ? 1 : 1 + ((samples - WindowSamples) / StrideSamples);
+        var values = new float[count * Leads.Count * WindowSamples]; // [windows, leads, samples]
+        for (int window = 0; window < count; window++)
+        {
+            for (int lead = 0; lead < Leads.Count; lead++)
+            {
+                ReadOnlySpan<double> source = leads[lead].AsSpan(window * StrideSamples);
+                Span<float> target = values.AsSpan(((window * Leads.Count) + lead) * WindowSamples, WindowSamples);
+                for (int sample = 0; sample < Math.Min(WindowSamples, source.Length); sample++)
+                    target[sample] = (float)source[sample];
+            }
+        }
+
+        return new Windows(values, count, Leads.Count, WindowSamples, preparation.Warnings);
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException(message);
+    }
+}

@@ -1,0 +1,54 @@
+// model.json: what a model is, without its weights.
+
+using System.Text.Json;
+using Einthoven.Models.Contracts;
+
+namespace Einthoven.Models.Packages;
+
+/// <summary>The content of a package's model.json.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>The version of the layout that this library writes and the newest that it reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>Version of the layout.</summary>
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    /// <summary>The model's name: letters, digits, dots, dashes and underscores.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One sentence for people.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The family, a row of <c>ModelFamilies</c>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>The family's own configuration: sizes and switches of the network.</summary>
+    public required JsonElement Configuration { get; init; }
+
+    /// <summary>What the model expects of a recording.</summary>
+    public required InputContract Input { get; init; }
+
+    /// <summary>The labels in the order of the network's logits.</summary>
+    public required IReadOnlyList<ModelLabel> Labels { get; init; }
+
+    /// <summary>Where the model comes from: free keys such as <c>source</c>, <c>licence</c>, <c>trainedOn</c>, <c>command</c>.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Checks that every value makes sense.</summary>
+    /// <exception cref="ArgumentException">One does not; the message names it.</exception>
+    public void Validate()
+    {
+        if (FormatVersion is < 1 or > CurrentFormatVersion)
+            throw new ArgumentException($"formatVersion is {FormatVersion}; this version reads 1 to {CurrentFormatVersion}. A newer Einthoven may read it");
+        if (Name.Length == 0 || !Name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_'))
+            throw new ArgumentException($"name is \"{Name}\"; use letters, digits, dots, dashes and underscores");
+        if (Labels.Count == 0)
+            throw new ArgumentException("labels is empty");
+        if (Labels.GroupBy(label => label.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"labels has \"{twice.Key}\" twice");
+        if (Labels.FirstOrDefault(label => label.Threshold is not (>= 0 and <= 1)) is { } outside)
+            throw new ArgumentException($"the threshold of \"{outside.Name}\" is {outside.Threshold}, not between 0 and 1");
+        Input.Validate();
+    }
+}

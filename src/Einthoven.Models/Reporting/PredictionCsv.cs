@@ -1,0 +1,57 @@
+// Predictions as CSV (RFC 4180, line ends LF): one row a finding. The columns are a promise, see docs/predict.md.
+
+using System.Globalization;
+using System.Text;
+
+namespace Einthoven.Models.Reporting;
+
+/// <summary>Writes predictions as CSV.</summary>
+public sealed class PredictionCsv : PredictionWriter
+{
+    /// <summary>The header line.</summary>
+    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings";
+
+    private readonly TextWriter _output;
+    private readonly bool _all;
+
+    /// <summary>Writes the header line.</summary>
+    /// <param name="output">Where to write; stays open.</param>
+    /// <param name="all">Every label in the model's order, in place of the findings alone.</param>
+    public PredictionCsv(TextWriter output, bool all)
+    {
+        _output = output;
+        _all = all;
+        output.Write(Header + "\n");
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Prediction prediction)
+    {
+        var rows = new StringBuilder();
+        foreach (Finding finding in _all ? prediction.Labels : prediction.Findings)
+        {
+            rows.AppendJoin(',',
+                Field(prediction.Record.Path),
+                Field(finding.Label),
+                Field(finding.Definition.Code),
+                finding.Definition.Snomed,
+                Number(finding.Probability),
+                Number(finding.Definition.Threshold),
+                finding.IsPositive ? "1" : "0",
+                prediction.Windows.ToString(CultureInfo.InvariantCulture),
+                Field(string.Join("; ", prediction.Warnings))).Append('\n');
+        }
+
+        // One write a record: an interrupted run ends with a whole record.
+        _output.Write(rows.ToString());
+        _output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(RunSummary summary) => _output.Flush();
+
+    private static string Number(double value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
+
+    private static string Field(string text) =>
+        text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
