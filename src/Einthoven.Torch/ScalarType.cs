@@ -59,4 +59,20 @@ public static class ScalarTypes
     /// <summary>True for real floating-point types: half, bfloat16, single, double.</summary>
     public static bool IsFloatingPoint(this ScalarType type) =>
         type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
+
+    /// <summary>The element type that holds a .NET type.</summary>
+    /// <exception cref="ArgumentException">libtorch has no such element.</exception>
+    public static ScalarType Of<T>() where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) return ScalarType.Float32;
+        if (typeof(T) == typeof(double)) return ScalarType.Float64;
+        if (typeof(T) == typeof(long)) return ScalarType.Int64;
+        if (typeof(T) == typeof(int)) return ScalarType.Int32;
+        if (typeof(T) == typeof(short)) return ScalarType.Int16;
+        if (typeof(T) == typeof(byte)) return ScalarType.UInt8;
+        if (typeof(T) == typeof(sbyte)) return ScalarType.Int8;
+        if (typeof(T) == typeof(Half)) return ScalarType.Float16;
+        if (typeof(T) == typeof(bool)) return ScalarType.Bool;
+        throw new ArgumentException($"A tensor cannot hold {typeof(T).Name}.");
+    }
 }

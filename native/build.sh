@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds the bridge to libtorch into native/build: Debian's libtorch by default, any other through LIBTORCH=DIR.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out="$here/build"
+mkdir -p "$out/standins"
+
+flags=(-O2 -std=c++17 -fPIC -shared -fvisibility=hidden -w)
+libs=(-ltorch_cpu -lc10)
+if [ -n "${LIBTORCH:-}" ]; then
+  [ -e "$LIBTORCH/lib/libtorch_cpu.so" ] || { echo "LIBTORCH=$LIBTORCH: no lib/libtorch_cpu.so there" >&2; exit 1; }
+  flags+=("-I$LIBTORCH/include" "-I$LIBTORCH/include/torch/csrc/api/include")
+  libs=("-L$LIBTORCH/lib" "-Wl,-rpath,$LIBTORCH/lib" "${libs[@]}")
+  # Nothing refers to the CUDA library by symbol; without it no CUDA kernel is registered.
+  if [ -e "$LIBTORCH/lib/libtorch_cuda.so" ]; then libs+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda); fi
+else
+  flags+=(-I/usr/include/torch/csrc/api/include)
+fi
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+if ! g++ "${flags[@]}" "$here/bridge.cpp" -o "$tmp/bridge.so" "${libs[@]}" 2>"$tmp/log"; then
+  # Newer libtorch headers ask for C++20.
+  g++ "${flags[@]/c++17/c++20}" "$here/bridge.cpp" -o "$tmp/bridge.so" "${libs[@]}" || { cat "$tmp/log" >&2; exit 1; }
+fi
+
+# Debian's libtorch_cpu names OpenCV, ffmpeg and others as needed but takes no symbol from them; loading them
+# costs half the start-up time. An empty library of the same SONAME, loaded first, keeps them out. The list is
+# found here, from the symbols themselves. EINTHOVEN_STANDINS=0 turns it off.
+symbols() { nm -D "$1" "$2" | awk '{print $NF}' | sed 's/@.*//' | sort -u; }
+rm -f "$out"/standins/*.so*
+if [ -z "${LIBTORCH:-}" ] && [ "${EINTHOVEN_STANDINS:-1}" != 0 ]; then
+  ldconfig -p >"$tmp/libraries"
+  cpu=$(awk '/libtorch_cpu\.so/ {path = $NF} END {print path}' "$tmp/libraries")
+  symbols --undefined-only "$cpu" >"$tmp/undefined"
+  for soname in $(readelf -d "$cpu" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'); do
+    case "$soname" in libavcodec*|libavformat*|libavutil*|libsw*|libopencv*|liblmdb*|libleveldb*|libsnappy*|libzmq*) ;; *) continue ;; esac
+    path=$(awk -v soname="$soname" '$1 == soname {path = $NF} END {print path}' "$tmp/libraries")
+    [ -n "$path" ] || continue
+    symbols --defined-only "$path" >"$tmp/defined"
+    [ -z "$(comm -12 "$tmp/undefined" "$tmp/defined")" ] || continue
+    g++ -shared -nostdlib -x c /dev/null -Wl,-soname,"$soname" -o "$out/standins/$soname"
+  done
+fi
+mv "$tmp/bridge.so" "$out/libeinthoven_torch.so"

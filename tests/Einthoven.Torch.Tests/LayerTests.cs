@@ -1,0 +1,78 @@
+// Layers that have more than one road: both must agree.
+namespace Einthoven.Torch.Tests;
+
+public sealed class LayerTests
+{
+    [Fact]
+    public void Channels_last_order_changes_speed_and_nothing_else()
+    {
+        using var scope = new Scope();
+        var random = new PhiloxRandom(5);
+        using var convolution = new Conv1d(12, 16, 5, stride: 2, padding: 2);
+        using var norm = new BatchNorm1d(16);
+        convolution.Initialize(random);
+        norm.Initialize(random);
+        norm.Train(random);
+        Tensor x = random.NormalTensor([3, 12, 41]);
+        Tensor plain = Forward(x), ordered = Forward(ChannelsLast.Order(x));
+        Assert.Equal(plain.Shape, ordered.Shape);
+        Assert.True(ChannelsLast.Holds(Pool1d.Max(norm.Forward(convolution.Forward(ChannelsLast.Order(x))), 3, 2, 1)));
+        Assert.InRange((plain - ordered).Abs().Amax([0, 1, 2]).Item(), 0, 1e-5);
+
+        Tensor Forward(Tensor t) => Pool1d.Mean(Pool1d.Max(norm.Forward(convolution.Forward(t)), 3, 2, 1), 2, 2, ceiling: true);
+    }
+
+    [Fact]
+    public void Dropout_draws_from_the_given_source_and_keeps_the_expectation()
+    {
+        using var scope = new Scope();
+        using var dropout = new Dropout(0.25);
+        Tensor x = Tensor.Ones(100, 100);
+        Assert.Same(x, dropout.Forward(x));
+        dropout.Train(new PhiloxRandom(1));
+        Tensor first = dropout.Forward(x);
+        dropout.Train(new PhiloxRandom(1));
+        Assert.Equal(first.ToArray<float>(), dropout.Forward(x).ToArray<float>());
+        Assert.InRange(first.Mean().Item(), 0.98, 1.02);
+        Assert.Equal([0f, 4f / 3], first.ToArray<float>().Distinct().Order());
+    }
+
+    [Fact]
+    public void A_state_that_does_not_fit_is_refused_with_every_name()
+    {
+        using var scope = new Scope();
+        using var layer = new Linear(3, 2);
+        var e = Assert.Throws<Checkpoints.CheckpointException>(() => layer.Load(new Dictionary<string, Tensor>
+        {
+            ["weight"] = Tensor.Ones(2, 2),
+            ["extra"] = Tensor.Ones(1),
+        }));
+        Assert.Contains("bias is missing", e.Message, StringComparison.Ordinal);
+        Assert.Contains("weight has shape [2, 2], expected [2, 3]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("extra is not part", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Philox_gives_the_published_numbers_and_resumes_at_any_position()
+    {
+        // Known-answer vector of the Random123 distribution: counter 0, key 0, first word 0x6627e8d5.
+        var random = new PhiloxRandom(0);
+        Assert.Equal((0x6627e8d5u >> 8) * (1f / (1 << 24)), random.Uniform());
+        var whole = new float[8];
+        new PhiloxRandom(42, 3).Uniform(whole);
+        var second = new float[4];
+        new PhiloxRandom(42, 3, position: 1).Uniform(second);
+        Assert.Equal(whole[4..], second);
+    }
+
+    [Fact]
+    public void Normal_draws_have_mean_zero_and_deviation_one()
+    {
+        var draws = new float[100_000];
+        new PhiloxRandom(9).Normal(draws);
+        double mean = draws.Average(d => (double)d), variance = draws.Average(d => (d - mean) * (d - mean));
+        // Five standard errors: 5/√n and 5·√(2/n).
+        Assert.InRange(mean, -0.016, 0.016);
+        Assert.InRange(variance, 1 - 0.023, 1 + 0.023);
+    }
+}
