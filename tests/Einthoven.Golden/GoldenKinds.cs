@@ -1,0 +1,18 @@
+// Which check applies to which kind of case. A kind that is built has its row here; every other is skipped, plainly.
+using Einthoven.Golden.Kinds;
+
+namespace Einthoven.Golden;
+
+/// <summary>Builds what a case says, feeds it, and hands every result to the deviations.</summary>
+internal delegate void GoldenCheck(GoldenCase golden, GoldenFiles files, Deviations deviations);
+
+internal static class GoldenKinds
+{
+    private static readonly Dictionary<string, GoldenCheck> Checks = new()
+    {
+        ["formula_check"] = FormulaKinds.Check,
+    };
+
+    /// <summary>The check of a kind; null where nothing here builds it yet.</summary>
+    public static GoldenCheck? Find(string kind) => Checks.GetValueOrDefault(kind);
+}
