@@ -20,7 +20,7 @@ public sealed record ModelDescription
     /// <summary>One sentence for people.</summary>
     public string Summary { get; init; } = "";
 
-    /// <summary>The family, a row of <c>ModelFamilies</c>.</summary>
+    /// <summary>The family, a row of <see cref="ModelFamilies"/>.</summary>
     public required string Family { get; init; }
 
     /// <summary>The family's own configuration: sizes and switches of the network.</summary>

@@ -1,0 +1,208 @@
+// A model ready to predict: contract, network, aggregation. One compute thread at a time may use it.
+
+using System.Reflection;
+using Einthoven.Models.Contracts;
+using Einthoven.Models.Packages;
+using Einthoven.Signals;
+using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
+
+namespace Einthoven.Models;
+
+/// <summary>A recording brought into a model's form, ready for its network.</summary>
+/// <param name="Record">Which recording.</param>
+/// <param name="Windows">Its windows.</param>
+public sealed record PreparedRecord(RecordFacts Record, Windows Windows);
+
+/// <summary>
+/// A loaded model. Preparing recordings is safe from any thread; predicting is for one thread at a time, best always the same.
+/// </summary>
+public sealed class EcgModel : IDisposable
+{
+    /// <summary>Windows in one forward pass where nothing else is asked for.</summary>
+    public const int DefaultBatch = 16;
+
+    private readonly EcgNetwork _network;
+    private readonly PredictionProvenance _provenance;
+
+    private EcgModel(ModelDescription description, EcgNetwork network, Device device)
+    {
+        Description = description;
+        _network = network;
+        Device = device;
+        _provenance = new PredictionProvenance(description.Name, description.Family, device.ToString(), LibraryVersion, TorchRuntime.Version);
+    }
+
+    /// <summary>This library's version.</summary>
+    public static string LibraryVersion { get; } =
+        typeof(EcgModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>The model's name, contract and labels.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
+    /// <summary>The network itself, in evaluation mode.</summary>
+    public EcgNetwork Network => _network;
+
+    /// <summary>Loads a model by name (see <see cref="ModelCatalog"/>), or by the path of its package.</summary>
+    /// <param name="nameOrPath">Such as <c>einthoven-mini</c>, a folder or a zip.</param>
+    /// <param name="device">Where to compute; the CPU where nothing is given.</param>
+    /// <exception cref="ModelPackageException">There is no such model, or its package is damaged.</exception>
+    /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
+    public static EcgModel Load(string nameOrPath, Device? device = null)
+    {
+        using ModelPackage package = ModelCatalog.Open(nameOrPath);
+        return Load(package, device);
+    }
+
+    /// <summary>Loads the model of an open package; the package may be disposed afterwards.</summary>
+    /// <exception cref="ModelPackageException">The package is damaged.</exception>
+    /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
+    public static EcgModel Load(ModelPackage package, Device? device = null)
+    {
+        using SafeTensorsFile weights = package.OpenWeights();
+        return Create(package.Description, weights.Tensors, device);
+    }
+
+    /// <summary>Makes a model of a description and weights.</summary>
+    /// <exception cref="ModelPackageException">The family is unknown or cannot read the configuration.</exception>
+    /// <exception cref="CheckpointException">The weights do not fit the network.</exception>
+    public static EcgModel Create(ModelDescription description, IEnumerable<CheckpointTensor> weights, Device? device = null)
+    {
+        EcgNetwork network = ModelFamilies.Get(description.Family).Create(description.Configuration, description.Labels.Count);
+        try
+        {
+            using var scope = new Scope();
+            network.Load(weights.ToDictionary(
+                tensor => tensor.Name,
+                tensor => Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape)));
+            network.To(device ?? Torch.Device.Cpu);
+            network.Eval();
+            return new EcgModel(description, network, device ?? Torch.Device.Cpu);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Brings a recording into the model's form; safe from any thread.</summary>
+    /// <exception cref="InputContractException">The model cannot take the recording.</exception>
+    public PreparedRecord Prepare(EcgRecord record) => new(RecordFacts.Of(record), Description.Input.Apply(record));
+
+    /// <summary>Predicts one recording.</summary>
+    /// <exception cref="InputContractException">The model cannot take the recording.</exception>
+    public Prediction Predict(EcgRecord record) => Predict([Prepare(record)])[0];
+
+    /// <summary>Predicts recordings as they come, several windows in one pass; the results come in the same order.</summary>
+    /// <param name="records">Any number of recordings; only those of a batch are held at a time.</param>
+    /// <param name="batch">Windows in one forward pass, at least 1.</param>
+    /// <exception cref="InputContractException">The model cannot take a recording.</exception>
+    public IEnumerable<Prediction> PredictMany(IEnumerable<EcgRecord> records, int batch = DefaultBatch) =>
+        PredictMany(records.Select(Prepare), batch);
+
+    /// <summary>Predicts prepared recordings as they come, several windows in one pass; the results come in the same order.</summary>
+    /// <param name="records">Any number of recordings; only those of a batch are held at a time.</param>
+    /// <param name="batch">Windows in one forward pass, at least 1.</param>
+    public IEnumerable<Prediction> PredictMany(IEnumerable<PreparedRecord> records, int batch = DefaultBatch)
+    {
+        // What shares a pass depends on the recordings alone, never on timing: two runs give the same bits.
+        var waiting = new List<PreparedRecord>();
+        int windows = 0;
+        foreach (PreparedRecord record in records)
+        {
+            waiting.Add(record);
+            windows += record.Windows.Count;
+            if (windows < batch)
+                continue;
+            foreach (Prediction prediction in Predict(waiting, batch))
+                yield return prediction;
+            waiting.Clear();
+            windows = 0;
+        }
+
+        foreach (Prediction prediction in Predict(waiting, batch))
+            yield return prediction;
+    }
+
+    /// <summary>Predicts prepared recordings together.</summary>
+    /// <param name="records">The recordings, each with one window or more.</param>
+    /// <param name="batch">Windows in one forward pass, at least 1.</param>
+    /// <returns>One prediction a recording, in order.</returns>
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<PreparedRecord> records, int batch = DefaultBatch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ReadOnlyMemory<float>[] windows = [.. records.SelectMany(record => Enumerable.Range(0, record.Windows.Count).Select(index => record.Windows[index]))];
+        int labels = Description.Labels.Count;
+        var logits = new float[windows.Length * labels]; // [windows, labels]
+        for (int start = 0; start < windows.Length; start += batch)
+        {
+            int count = Math.Min(batch, windows.Length - start);
+            Forward(windows.AsSpan(start, count), logits.AsSpan(start * labels, count * labels));
+        }
+
+        var predictions = new Prediction[records.Count];
+        int first = 0;
+        for (int index = 0; index < predictions.Length; index++)
+        {
+            int count = records[index].Windows.Count;
+            predictions[index] = Conclude(records[index], logits.AsSpan(first * labels, count * labels));
+            first += count;
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _network.Dispose();
+
+    private void Forward(ReadOnlySpan<ReadOnlyMemory<float>> windows, Span<float> logits)
+    {
+        InputContract input = Description.Input;
+        using var scope = new Scope();
+        using var inference = GradMode.Off();
+        Tensor batch = Tensor.Empty([windows.Length, input.Leads.Count, input.WindowSamples], ScalarType.Float32);
+        Span<float> values = batch.AsSpan<float>();
+        int size = input.Leads.Count * input.WindowSamples;
+        for (int index = 0; index < windows.Length; index++)
+            windows[index].Span.CopyTo(values.Slice(index * size, size));
+        _network.Forward(batch.To(Device)).CopyTo(logits);
+    }
+
+    private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits) => new()
+    {
+        Record = record.Record,
+        Labels = Aggregate(Description.Labels, logits),
+        Windows = record.Windows.Count,
+        Warnings = record.Windows.Warnings,
+        Provenance = _provenance,
+    };
+
+    /// <summary>Turns the logits [windows, labels] of one recording into one probability a label.</summary>
+    internal static Finding[] Aggregate(IReadOnlyList<ModelLabel> labels, ReadOnlySpan<float> logits)
+    {
+        int windows = logits.Length / labels.Count;
+        var findings = new Finding[labels.Count];
+        for (int label = 0; label < findings.Length; label++)
+        {
+            double sum = 0;
+            double largest = 0;
+            for (int window = 0; window < windows; window++)
+            {
+                double probability = 1 / (1 + Math.Exp(-logits[(window * labels.Count) + label]));
+                sum += probability;
+                largest = Math.Max(largest, probability);
+            }
+
+            // A network that overflows must not pass for one that found nothing.
+            if (double.IsNaN(sum))
+                throw new ArithmeticException($"the network's output for \"{labels[label].Name}\" is not a number");
+            findings[label] = new Finding(labels[label], labels[label].Aggregation == Aggregation.Max ? largest : sum / windows);
+        }
+
+        return findings;
+    }
+}

@@ -1,0 +1,20 @@
+// What every family's network has in common: windows in, one logit a label out.
+
+using Einthoven.Torch;
+
+namespace Einthoven.Models;
+
+/// <summary>Told of each stage of a forward pass, by name, as it is made.</summary>
+/// <param name="stage">The stage's name, such as <c>layer0_out</c>.</param>
+/// <param name="value">Its output; valid during the call.</param>
+public delegate void StageObserver(string stage, Tensor value);
+
+/// <summary>A network that classifies windows. Its parameter names are those of the published checkpoints.</summary>
+public abstract class EcgNetwork : Module
+{
+    /// <summary>Computes the logits.</summary>
+    /// <param name="windows">Windows as the model's input contract makes them: float32 [windows, leads, samples].</param>
+    /// <param name="observe">Told of the stages, where given; names differ from family to family.</param>
+    /// <returns>Logits [windows, labels].</returns>
+    public abstract Tensor Forward(Tensor windows, StageObserver? observe = null);
+}

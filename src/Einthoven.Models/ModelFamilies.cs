@@ -1,0 +1,36 @@
+// The registry of families: one row each, and nothing else of a family is known here.
+
+using System.Text.Json;
+using Einthoven.Models.Packages;
+using Einthoven.Torch.Checkpoints;
+
+namespace Einthoven.Models;
+
+/// <summary>A model made from somebody else's checkpoint.</summary>
+/// <param name="Description">Configuration, input contract and labels; the name is set by the caller.</param>
+/// <param name="Weights">The network's tensors; they may point into the checkpoint.</param>
+public sealed record ImportedModel(ModelDescription Description, IReadOnlyList<CheckpointTensor> Weights);
+
+/// <summary>One family of networks.</summary>
+/// <param name="Name">The name in model.json and on the command line, such as <c>ecg-fm</c>.</param>
+/// <param name="Summary">One sentence with the source.</param>
+/// <param name="Create">Makes the network, weights unset, from the configuration of model.json and the number of labels.</param>
+/// <param name="Import">Reads a checkpoint of the family's authors; <see langword="null"/> where there is none to read.</param>
+public sealed record ModelFamily(
+    string Name,
+    string Summary,
+    Func<JsonElement, int, EcgNetwork> Create,
+    Func<TorchCheckpoint, ImportedModel>? Import = null);
+
+/// <summary>All families that this library knows.</summary>
+public static class ModelFamilies
+{
+    /// <summary>The families, sorted by name.</summary>
+    public static IReadOnlyList<ModelFamily> All { get; } = [];
+
+    /// <summary>The family of a name.</summary>
+    /// <exception cref="ModelPackageException">There is none; the message lists those there are.</exception>
+    public static ModelFamily Get(string name) =>
+        All.FirstOrDefault(family => family.Name == name)
+        ?? throw new ModelPackageException($"There is no family \"{name}\". Known: {string.Join(", ", All.Select(family => family.Name))}.");
+}

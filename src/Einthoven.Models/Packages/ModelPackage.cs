@@ -1,0 +1,203 @@
+// A model package: a folder, or a zip of it, that any tool can open.
+
+using System.IO.Compression;
+using System.Text.Json;
+using Einthoven.Torch.Checkpoints;
+
+namespace Einthoven.Models.Packages;
+
+/// <summary>
+/// An open model package: model.json, weights.safetensors, card.md, check.safetensors (may be absent) and SHA256SUMS.
+/// A zip is unpacked into a temporary folder, which goes when the package is disposed.
+/// </summary>
+public sealed class ModelPackage : IDisposable
+{
+    internal const string DescriptionFile = "model.json";
+    internal const string WeightsFile = "weights.safetensors";
+    internal const string CardFile = "card.md";
+    internal const string CheckFile = "check.safetensors";
+
+    private static readonly string[] Files = [DescriptionFile, WeightsFile, CardFile, CheckFile, Checksums.FileName];
+
+    private readonly string? _unpacked;
+
+    private ModelPackage(string path, string folder, string? unpacked)
+    {
+        Path = path;
+        Folder = folder;
+        _unpacked = unpacked;
+        Description = ReadDescription(path, folder);
+        RequireFile(WeightsFile);
+    }
+
+    /// <summary>The folder or zip, as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder that holds the files.</summary>
+    public string Folder { get; }
+
+    /// <summary>The content of model.json.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>The model card, or an empty text where the package has none.</summary>
+    public string Card => File.Exists(Locate(CardFile)) ? File.ReadAllText(Locate(CardFile)) : "";
+
+    /// <summary>Whether the package carries a recording and the outputs expected of it.</summary>
+    public bool HasCheck => File.Exists(Locate(CheckFile));
+
+    /// <summary>Opens a folder or a zip and checks its description.</summary>
+    /// <exception cref="ModelPackageException">It is missing, incomplete or of a newer layout.</exception>
+    public static ModelPackage Open(string path)
+    {
+        if (Directory.Exists(path))
+            return new ModelPackage(path, path, null);
+        if (!File.Exists(path))
+            throw new ModelPackageException($"{path}: there is no such model package. Give a folder with a {DescriptionFile} in it, or a zip of one.");
+        string unpacked = Unpack(path);
+        try
+        {
+            return new ModelPackage(path, unpacked, unpacked);
+        }
+        catch
+        {
+            Directory.Delete(unpacked, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a package folder; the files of a package that is there are replaced only once all new ones are written.</summary>
+    /// <param name="folder">The folder to make; an existing one must be empty or a package.</param>
+    /// <param name="description">The content of model.json.</param>
+    /// <param name="weights">The network's tensors under their published names.</param>
+    /// <param name="card">The model card, in Markdown.</param>
+    /// <param name="check">A recording and its stages, as <see cref="ModelCheck.Record"/> makes them.</param>
+    /// <exception cref="ModelPackageException">The folder holds something else, or the description makes no sense.</exception>
+    public static void Save(
+        string folder,
+        ModelDescription description,
+        IEnumerable<CheckpointTensor> weights,
+        string card,
+        ModelCheck? check = null)
+    {
+        folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        CheckDescription(folder, description);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(System.IO.Path.Combine(folder, DescriptionFile)))
+            throw new ModelPackageException($"{folder}: holds files but no {DescriptionFile}, so it is no model package to replace. Give a new folder.");
+
+        string parent = System.IO.Path.GetDirectoryName(folder)!;
+        string draft = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(folder)}.{Guid.NewGuid():N}");
+        Directory.CreateDirectory(draft);
+        try
+        {
+            string In(string file) => System.IO.Path.Combine(draft, file);
+            File.WriteAllText(In(DescriptionFile), JsonSerializer.Serialize(description, PackageJson.Default.ModelDescription) + "\n");
+            SafeTensorsWriter.Write(In(WeightsFile), weights);
+            File.WriteAllText(In(CardFile), card);
+            if (check is not null)
+                SafeTensorsWriter.Write(In(CheckFile), check.Tensors, check.Metadata);
+            Checksums.Write(draft);
+            // Only the package's own files are replaced: whatever else lies in the folder is not ours.
+            Directory.CreateDirectory(folder);
+            foreach (string file in Files)
+            {
+                if (File.Exists(In(file)))
+                    File.Move(In(file), System.IO.Path.Combine(folder, file), overwrite: true);
+                else
+                    File.Delete(System.IO.Path.Combine(folder, file));
+            }
+        }
+        finally
+        {
+            Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    /// <summary>Opens the weights; the caller disposes them.</summary>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public SafeTensorsFile OpenWeights() => SafeTensorsFile.Open(Locate(WeightsFile));
+
+    /// <summary>Opens the recording and expected outputs; the caller disposes them.</summary>
+    /// <exception cref="ModelPackageException">The package has none.</exception>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public SafeTensorsFile OpenCheck()
+    {
+        RequireFile(CheckFile);
+        return SafeTensorsFile.Open(Locate(CheckFile));
+    }
+
+    /// <summary>Names the first file that differs from SHA256SUMS, or is missing from it.</summary>
+    /// <returns>What is wrong, or <see langword="null"/> where every sum agrees.</returns>
+    public string? FindDamage() => Checksums.FindDamage(Folder);
+
+    /// <summary>Removes the temporary folder of a zip.</summary>
+    public void Dispose()
+    {
+        if (_unpacked is not null && Directory.Exists(_unpacked))
+            Directory.Delete(_unpacked, recursive: true);
+    }
+
+    private string Locate(string file) => System.IO.Path.Combine(Folder, file);
+
+    private void RequireFile(string file)
+    {
+        if (!File.Exists(Locate(file)))
+            throw new ModelPackageException($"{Path}: {file} is missing; the package is incomplete. Copy or import it again.");
+    }
+
+    private static ModelDescription ReadDescription(string path, string folder)
+    {
+        string file = System.IO.Path.Combine(folder, DescriptionFile);
+        if (!File.Exists(file))
+            throw new ModelPackageException($"{path}: {DescriptionFile} is missing, so this is no model package.");
+        try
+        {
+            ModelDescription description = JsonSerializer.Deserialize(File.ReadAllBytes(file), PackageJson.Default.ModelDescription)
+                ?? throw new ModelPackageException($"{path}: {DescriptionFile} is empty.");
+            CheckDescription(path, description);
+            return description;
+        }
+        catch (JsonException error)
+        {
+            throw new ModelPackageException(
+                $"{path}: {DescriptionFile} line {error.LineNumber + 1} ({error.Path}): {error.Message}", error);
+        }
+    }
+
+    private static void CheckDescription(string path, ModelDescription description)
+    {
+        try
+        {
+            description.Validate();
+        }
+        catch (ArgumentException error)
+        {
+            throw new ModelPackageException($"{path}: {DescriptionFile}: {error.Message}.", error);
+        }
+    }
+
+    // Only the package's own files are taken, from the zip's root or from its one folder; names lead nowhere else.
+    private static string Unpack(string path)
+    {
+        string folder = Directory.CreateTempSubdirectory("einthoven-model-").FullName;
+        try
+        {
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            string[] roots = [.. zip.Entries.Where(entry => entry.Name == DescriptionFile).Select(entry => entry.FullName[..^DescriptionFile.Length])];
+            if (roots.Length != 1)
+                throw new ModelPackageException($"{path}: holds {roots.Length} files named {DescriptionFile}; a model package has one.");
+            foreach (string file in Files)
+                zip.GetEntry(roots[0] + file)?.ExtractToFile(System.IO.Path.Combine(folder, file));
+            return folder;
+        }
+        catch (InvalidDataException error)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw new ModelPackageException($"{path}: is neither a folder nor a zip file ({error.Message}).", error);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+}
