@@ -26,7 +26,10 @@ public sealed record ModelFamily(
 public static class ModelFamilies
 {
     /// <summary>The families, sorted by name.</summary>
-    public static IReadOnlyList<ModelFamily> All { get; } = [];
+    public static IReadOnlyList<ModelFamily> All { get; } =
+    [
+        SeResNet.SeResNetFamily.Row,
+    ];
 
     /// <summary>The family of a name.</summary>
     /// <exception cref="ModelPackageException">There is none; the message lists those there are.</exception>

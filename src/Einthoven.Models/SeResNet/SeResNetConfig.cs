@@ -8,7 +8,7 @@ public sealed record SeResNetConfig
     public int Leads { get; init; } = 12;
 
     /// <summary>Labels of the output.</summary>
-    public required int Labels { get; init; }
+    public int Labels { get; init; } = 71;
 
     /// <summary>Widths of the stem's convolutions; the first has stride 2, a pooling of stride 2 follows the last.</summary>
     public IReadOnlyList<int> Stem { get; init; } = [32, 32, 64];

@@ -42,19 +42,21 @@ public sealed class SeResNetwork : EcgNetwork
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor windows) => _head.Forward(_dropout.Forward(Features(windows)));
-
-    /// <summary>Windows → the features before the head.</summary>
-    /// <param name="windows">Float32 [windows, leads, samples].</param>
-    /// <returns>Float32 [windows, 2 · last width]: mean and maximum over time.</returns>
-    public Tensor Features(Tensor windows)
+    public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         Tensor x = ChannelsLast.Order(windows.To(ComputeType));                 // [windows, leads, samples]
         foreach (ConvolutionNorm layer in _stem) x = layer.Forward(x).Relu();   // [windows, stem width, samples / 2]
         x = Pool1d.Max(x, kernel: 3, stride: 2, padding: 1);                    // [windows, stem width, samples / 4]
-        foreach (ResidualBlock block in _blocks) x = block.Forward(x);          // [windows, last width, samples / 32]
+        observe?.Invoke("stem", x);
+        for (int k = 0; k < _blocks.Count; k++)
+        {
+            x = _blocks[k].Forward(x);                                          // [windows, width, ever shorter]
+            observe?.Invoke($"block{k}", x);
+        }
         x = x.To(ScalarType.Float32);
-        return Tensor.Cat([x.Mean([2]), x.Amax([2])], 1);
+        Tensor features = Tensor.Cat([x.Mean([2]), x.Amax([2])], 1);            // [windows, 2 · last width]
+        observe?.Invoke("features", features);
+        return _head.Forward(_dropout.Forward(features));
     }
 
     /// <summary>Head: weights 0, bias at the logit of a usual prevalence, so that training starts from the base rate.</summary>

@@ -1,0 +1,77 @@
+// Crop, gain and mixup: what the small classifiers see instead of the recordings themselves.
+// Source of mixup: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
+using Einthoven.Torch;
+
+namespace Einthoven.Training.Augmentation;
+
+/// <summary>How a batch for supervised training is varied. Every draw comes from the batch's own random stream.</summary>
+public sealed record SupervisedAugmentation
+{
+    /// <summary>Samples of a random crop; 0: the whole window.</summary>
+    public int CropSamples { get; init; }
+
+    /// <summary>Deviation of the logarithm of a gain drawn for the record, and again for each lead.</summary>
+    public double GainDeviation { get; init; }
+
+    /// <summary>Both parameters of the Beta distribution that mixup draws from; 0: no mixup.</summary>
+    public double MixupAlpha { get; init; }
+
+    /// <summary>Copies one window into a batch, cropped and scaled.</summary>
+    /// <param name="source">[leads, samples].</param>
+    /// <param name="target">[leads, <paramref name="targetSamples"/>].</param>
+    /// <param name="leads">Leads of both.</param>
+    /// <param name="targetSamples">Samples of the target, at most those of the source.</param>
+    /// <param name="random">The batch's stream.</param>
+    public void CopyVaried(ReadOnlySpan<float> source, Span<float> target, int leads, int targetSamples, IRandomSource random)
+    {
+        int samples = source.Length / leads;
+        int start = samples > targetSamples ? (int)random.Integer(samples - targetSamples + 1) : 0;
+        Span<float> gains = stackalloc float[leads + 1];
+        gains.Clear();
+        if (GainDeviation > 0) random.Normal(gains);
+        for (int lead = 0; lead < leads; lead++)
+        {
+            float gain = (float)Math.Exp(GainDeviation * (gains[lead] + gains[leads]));
+            ReadOnlySpan<float> from = source.Slice((lead * samples) + start, targetSamples);
+            Span<float> to = target.Slice(lead * targetSamples, targetSamples);
+            for (int k = 0; k < to.Length; k++) to[k] = gain * from[k];
+        }
+    }
+
+    /// <summary>Mixes every example with a partner of the batch, labels too: λ of Beta(α, α), the larger share staying with the example itself.</summary>
+    /// <param name="values">[batch, leads · samples], replaced.</param>
+    /// <param name="labels">[batch, labels], replaced.</param>
+    /// <param name="batch">Examples.</param>
+    /// <param name="random">The batch's stream.</param>
+    public void Mix(Span<float> values, Span<float> labels, int batch, IRandomSource random)
+    {
+        if (MixupAlpha <= 0 || batch < 2) return;
+        double lambda = Beta(MixupAlpha, random);
+        float own = (float)Math.Max(lambda, 1 - lambda);
+        int[] partners = random.Permutation(batch);
+        Blend(values, own, partners);
+        Blend(labels, own, partners);
+    }
+
+    private static void Blend(Span<float> rows, float own, int[] partners)
+    {
+        float[] before = rows.ToArray();
+        int width = rows.Length / partners.Length;
+        for (int row = 0; row < partners.Length; row++)
+        {
+            Span<float> target = rows.Slice(row * width, width);
+            ReadOnlySpan<float> partner = before.AsSpan(partners[row] * width, width);
+            for (int k = 0; k < width; k++) target[k] = (own * target[k]) + ((1 - own) * partner[k]);
+        }
+    }
+
+    /// <summary>Beta(α, α) by Jöhnk's method (Metrika 8, 1964): accept u^(1/α) / (u^(1/α) + v^(1/α)) where the sum is at most 1.</summary>
+    private static double Beta(double alpha, IRandomSource random)
+    {
+        while (true)
+        {
+            double x = Math.Pow(random.Uniform(), 1 / alpha), y = Math.Pow(random.Uniform(), 1 / alpha);
+            if (x + y is > 0 and <= 1) return x / (x + y);
+        }
+    }
+}

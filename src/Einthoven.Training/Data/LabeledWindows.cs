@@ -1,0 +1,39 @@
+// Recordings prepared by a model's input contract and held in memory, with their labels.
+using Einthoven.Models.Contracts;
+using Einthoven.Signals;
+
+namespace Einthoven.Training.Data;
+
+/// <summary>One example: the first window of a recording, float32 [leads, samples], and its labels.</summary>
+public sealed record LabeledWindow(ManifestRow Row, ReadOnlyMemory<float> Values);
+
+/// <summary>Examples of one shape.</summary>
+public sealed record LabeledWindows(int Leads, int Samples, IReadOnlyList<LabeledWindow> Items)
+{
+    /// <summary>Reads and prepares recordings, on all cores, in the order of the rows.</summary>
+    /// <param name="rows">What to read.</param>
+    /// <param name="contract">How to prepare it.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="DatasetException">A recording cannot be read or prepared; the first one is named.</exception>
+    public static LabeledWindows Read(IReadOnlyList<ManifestRow> rows, InputContract contract, Action<int>? progress, CancellationToken cancellation)
+    {
+        var items = new LabeledWindow[rows.Count];
+        int done = 0;
+        Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, k =>
+        {
+            try
+            {
+                Windows windows = contract.Apply(EcgRecord.Read(rows[k].Path, cancellation));
+                items[k] = new LabeledWindow(rows[k], windows[0]);
+            }
+            catch (Exception e) when (e is EcgFormatException or InputContractException)
+            {
+                throw new DatasetException($"Recording {rows[k].Record} cannot be used: {e.Message}", e);
+            }
+            int n = Interlocked.Increment(ref done);
+            if (n % 500 == 0) progress?.Invoke(n);
+        });
+        return new LabeledWindows(contract.Leads.Count, contract.WindowSamples, items);
+    }
+}
