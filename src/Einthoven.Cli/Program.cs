@@ -1,2 +1,5 @@
 // The command line: parse, call a library, print.
-return 0;
+
+using Einthoven.Cli;
+
+return CommandLine.Run(args);

@@ -1,6 +1,7 @@
 // A model ready to predict: contract, network, aggregation. One compute thread at a time may use it.
 
 using System.Reflection;
+using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
@@ -71,7 +72,7 @@ public sealed class EcgModel : IDisposable
     /// <exception cref="CheckpointException">The weights do not fit the network.</exception>
     public static EcgModel Create(ModelDescription description, IEnumerable<CheckpointTensor> weights, Device? device = null)
     {
-        EcgNetwork network = ModelFamilies.Get(description.Family).Create(description.Configuration, description.Labels.Count);
+        EcgNetwork network = CreateNetwork(description);
         try
         {
             using var scope = new Scope();
@@ -86,6 +87,18 @@ public sealed class EcgModel : IDisposable
         {
             network.Dispose();
             throw;
+        }
+    }
+
+    private static EcgNetwork CreateNetwork(ModelDescription description)
+    {
+        try
+        {
+            return ModelFamilies.Get(description.Family).Create(description.Configuration, description.Labels.Count);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new ModelPackageException($"{description.Name}: its configuration is none of the family {description.Family}: {error.Message}", error);
         }
     }
 

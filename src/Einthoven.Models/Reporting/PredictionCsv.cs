@@ -31,15 +31,15 @@ public sealed class PredictionCsv : PredictionWriter
         foreach (Finding finding in _all ? prediction.Labels : prediction.Findings)
         {
             rows.AppendJoin(',',
-                Field(prediction.Record.Path),
-                Field(finding.Label),
-                Field(finding.Definition.Code),
+                Csv.Field(prediction.Record.Path),
+                Csv.Field(finding.Label),
+                Csv.Field(finding.Definition.Code),
                 finding.Definition.Snomed,
                 Number(finding.Probability),
                 Number(finding.Definition.Threshold),
                 finding.IsPositive ? "1" : "0",
                 prediction.Windows.ToString(CultureInfo.InvariantCulture),
-                Field(string.Join("; ", prediction.Warnings))).Append('\n');
+                Csv.Field(string.Join("; ", prediction.Warnings))).Append('\n');
         }
 
         // One write a record: an interrupted run ends with a whole record.
@@ -51,7 +51,4 @@ public sealed class PredictionCsv : PredictionWriter
     public override void Complete(RunSummary summary) => _output.Flush();
 
     private static string Number(double value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
-
-    private static string Field(string text) =>
-        text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Einthoven.Models.Reporting;
 
 /// <summary>Writes predictions as a JSON document of version <see cref="Version"/>.</summary>
-public sealed class PredictionJson : PredictionWriter, IDisposable
+public sealed class PredictionJson : PredictionWriter
 {
     /// <summary>Version of the document's layout; changes whenever a field changes its meaning or goes.</summary>
     public const int Version = 1;
@@ -72,8 +72,12 @@ public sealed class PredictionJson : PredictionWriter, IDisposable
         _json.Flush();
     }
 
-    /// <summary>Frees the writer's buffer.</summary>
-    public void Dispose() => _json.Dispose();
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _json.Dispose();
+        base.Dispose();
+    }
 
     private void WriteFinding(Finding finding)
     {

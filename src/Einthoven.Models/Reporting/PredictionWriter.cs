@@ -15,7 +15,7 @@ public sealed record FailedInput(string Path, string Reason);
 public sealed record RunSummary(int Records, int Windows, TimeSpan Elapsed, IReadOnlyList<FailedInput> Failures);
 
 /// <summary>Writes predictions in one format, as they come.</summary>
-public abstract class PredictionWriter
+public abstract class PredictionWriter : IDisposable
 {
     /// <summary>Belongs to every result.</summary>
     public const string Notice = "Research use; not a medical device.";
@@ -25,4 +25,7 @@ public abstract class PredictionWriter
 
     /// <summary>Writes what ends the document. Without predictions before, the document is still well formed.</summary>
     public abstract void Complete(RunSummary summary);
+
+    /// <summary>Frees what the writer holds; the output stays open.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -1,0 +1,157 @@
+// einthoven model: list, describe, verify and import model packages.
+
+using System.CommandLine;
+using System.Globalization;
+using Einthoven.Cli.Output;
+using Einthoven.Models;
+using Einthoven.Models.Contracts;
+using Einthoven.Models.Packages;
+using Einthoven.Torch.Checkpoints;
+
+namespace Einthoven.Cli.Verbs;
+
+internal static class ModelVerb
+{
+    public static Command Create() => new("model", "Lists, describes, verifies and imports models.")
+    {
+        List(),
+        Describe(),
+        Verify(),
+        Import(),
+    };
+
+    private static Verb List()
+    {
+        var verb = new Verb("list", "Lists the models at hand, from models/ and the folders of EINTHOVEN_MODELS.", "einthoven model list");
+        verb.SetAction(_ =>
+        {
+            int status = ExitStatus.Done;
+            foreach (CatalogEntry entry in ModelCatalog.List())
+            {
+                try
+                {
+                    using ModelPackage package = ModelPackage.Open(entry.Path);
+                    ModelDescription model = package.Description;
+                    Console.Out.WriteLine($"{entry.Name,-24}{model.Family,-14}{model.Labels.Count,4} labels  {model.Summary}");
+                }
+                catch (ModelPackageException damaged)
+                {
+                    Console.Error.WriteLine($"einthoven: {damaged.Message}");
+                    status = ExitStatus.SomeFailed;
+                }
+            }
+
+            return status;
+        });
+        return verb;
+    }
+
+    private static Verb Describe()
+    {
+        var verb = new Verb("describe", "Shows a model's input, labels, thresholds, origin and card.",
+            $"einthoven model describe {ModelCatalog.DefaultModel}", "einthoven model describe DIR");
+        Argument<string> name = ModelName(verb);
+        verb.SetAction(call =>
+        {
+            using ModelPackage package = ModelCatalog.Open(call.GetRequiredValue(name));
+            Print(package, Console.Out);
+            return ExitStatus.Done;
+        });
+        return verb;
+    }
+
+    private static Verb Verify()
+    {
+        var verb = new Verb("verify", "Checks a model's files, then runs its recorded check and names the first stage that differs.",
+            $"einthoven model verify {ModelCatalog.DefaultModel}");
+        Argument<string> name = ModelName(verb);
+        verb.SetAction(call =>
+        {
+            using ModelPackage package = ModelCatalog.Open(call.GetRequiredValue(name));
+            if (package.FindDamage() is { } damage)
+                return Fail($"{package.Path}: {damage}");
+            Console.Out.WriteLine("files      agree with SHA256SUMS");
+            if (!package.HasCheck)
+            {
+                Console.Out.WriteLine("stages     the package carries no check to run");
+                return ExitStatus.Done;
+            }
+
+            using EcgModel model = EcgModel.Load(package);
+            using SafeTensorsFile check = package.OpenCheck();
+            IReadOnlyList<StageComparison> stages = ModelCheck.Verify(model, check);
+            if (stages.FirstOrDefault(stage => !stage.Agrees) is { } first)
+                return Fail(string.Create(CultureInfo.InvariantCulture,
+                    $"{package.Path}: stage \"{first.Stage}\" is the first that differs: by {first.Deviation:0.0e0}, at most {first.Tolerance:0.0e0} is due to rounding"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"stages     all {stages.Count} agree, the worst within {stages.Max(stage => stage.Deviation / stage.Tolerance):P0} of its tolerance"));
+            return ExitStatus.Done;
+        });
+        return verb;
+    }
+
+    private static Verb Import()
+    {
+        string[] families = [.. ModelFamilies.All.Where(family => family.Import is not null).Select(family => family.Name)];
+        var verb = new Verb("import", "Makes a model package of a published checkpoint.",
+            "einthoven model import mimic_iv_ecg_finetuned.pt --family ecg-fm --out models/ecg-fm-17",
+            "einthoven predict record.mat --model models/ecg-fm-17");
+        Argument<string> checkpoint = new("CHECKPOINT") { Description = "The authors' file (.pt)" };
+        Option<string> family = new("--family") { Description = "Whose it is: " + string.Join(", ", families), HelpName = "F", Required = true };
+        Option<string> folder = new("--out") { Description = "The package folder to make", HelpName = "DIR", Required = true };
+        Option<string?> name = new("--name") { Description = "The model's name (the folder's)", HelpName = "NAME" };
+        verb.Add(checkpoint);
+        verb.Add(family);
+        verb.Add(folder);
+        verb.Add(name);
+        verb.SetAction(call =>
+        {
+            string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(call.GetRequiredValue(folder)));
+            ModelDescription model = ModelImport.Run(
+                call.GetRequiredValue(checkpoint), call.GetRequiredValue(family), target, call.GetValue(name) ?? Path.GetFileName(target));
+            Console.Error.WriteLine($"einthoven: {model.Name}: {model.Family} with {model.Labels.Count} labels, in {call.GetRequiredValue(folder)}");
+            return ExitStatus.Done;
+        });
+        return verb;
+    }
+
+    private static Argument<string> ModelName(Verb verb)
+    {
+        var name = new Argument<string>("MODEL") { Description = "A model's name, or the folder or zip of its package" };
+        verb.Add(name);
+        return name;
+    }
+
+    private static void Print(ModelPackage package, TextWriter output)
+    {
+        ModelDescription model = package.Description;
+        InputContract input = model.Input;
+        output.WriteLine($"{model.Name}  ({model.Family})");
+        if (model.Summary.Length > 0)
+            output.WriteLine(model.Summary);
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"input      {string.Join(" ", input.Leads)}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s"));
+        foreach ((string key, string value) in model.Provenance)
+            output.WriteLine($"{key,-10} {value}");
+        output.WriteLine();
+        output.WriteLine($"{"label",-52}{"code",-14}{"category",-12}{"over windows",-14}{"threshold",9}");
+        foreach (ModelLabel label in model.Labels)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{label.Name,-52}{label.Code,-14}{label.Category,-12}{(label.Aggregation == Aggregation.Max ? "max" : "mean"),-14}{label.Threshold,9:0.000}"));
+        }
+
+        if (package.Card.Length > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(package.Card);
+        }
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"einthoven: {message}");
+        return ExitStatus.SomeFailed;
+    }
+}

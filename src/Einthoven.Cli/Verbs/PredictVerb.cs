@@ -1,0 +1,116 @@
+// einthoven predict: ECG files in, findings out.
+
+using System.CommandLine;
+using System.Globalization;
+using Einthoven.Cli.Output;
+using Einthoven.Models;
+using Einthoven.Models.Packages;
+using Einthoven.Models.Reporting;
+using Einthoven.Signals;
+using Einthoven.Torch;
+
+namespace Einthoven.Cli.Verbs;
+
+internal static class PredictVerb
+{
+    public static Command Create()
+    {
+        var verb = new Verb("predict", "Tells what a model finds in ECG files.",
+            "einthoven predict samples",
+            "einthoven predict record.hea --all",
+            "einthoven predict ward7 --format csv --out findings.csv",
+            "find . -name '*.hea' | einthoven predict - --format json",
+            "einthoven predict table.csv --rate 500 --gain 1000");
+        var input = new InputOptions(verb);
+        Option<string> model = new("--model")
+        {
+            Description = "A model's name, or the folder or zip of its package",
+            HelpName = "NAME|DIR",
+            DefaultValueFactory = _ => ModelCatalog.DefaultModel,
+        };
+        Option<string> format = SharedOptions.Format("table", "csv", "json");
+        Option<string?> outFile = SharedOptions.Out();
+        Option<bool> all = new("--all") { Description = "Every label, not only the findings" };
+        Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
+        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
+        Option<string> device = new("--device") { Description = "Where to compute: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+        foreach (Option option in new Option[] { model, format, outFile, all, batch, threads, device })
+            verb.Add(option);
+
+        verb.SetAction(call =>
+        {
+            EcgInputList inputs = input.Inputs(call);
+            if (call.GetValue(threads) is { } count)
+                TorchRuntime.Threads = count;
+            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), ParseDevice(call.GetRequiredValue(device)));
+            using var target = new OutputTarget(call.GetValue(outFile));
+            using PredictionWriter writer = call.GetValue(format) switch
+            {
+                "csv" => new PredictionCsv(target.Text, call.GetValue(all)),
+                "json" => new PredictionJson(target.Stream, call.GetValue(all)),
+                _ => new PredictionTable(target.Text, call.GetValue(all), call.GetValue(outFile) is null && Terminal.ShowsColour),
+            };
+            return Run(loaded, inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch, writer, target);
+        });
+        return verb;
+    }
+
+    private static int Run(EcgModel model, EcgInputList inputs, EcgReadOptions options, int batch, PredictionWriter writer, OutputTarget target)
+    {
+        using var interrupt = new CancellationTokenSource();
+        ConsoleCancelEventHandler onCancel = (_, pressed) =>
+        {
+            // The first Ctrl-C ends the run in good order, a second one ends the process.
+            pressed.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        };
+        Console.CancelKeyPress += onCancel;
+        using var progress = new ProgressLine(inputs.Inputs.Count);
+        RunSummary summary = PredictionRun.Run(
+            model, inputs.Inputs, options, batch,
+            prediction =>
+            {
+                progress.Clear();
+                writer.Write(prediction);
+                progress.Advance();
+            },
+            failure =>
+            {
+                progress.Clear();
+                Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+                progress.Advance();
+            },
+            interrupt.Token);
+        Console.CancelKeyPress -= onCancel;
+        progress.Clear();
+        writer.Complete(summary);
+        target.Complete();
+
+        bool interrupted = interrupt.IsCancellationRequested;
+        if (interrupted)
+            Console.Error.WriteLine($"einthoven: interrupted after {summary.Records + summary.Failures.Count} of {inputs.Inputs.Count} inputs");
+        Console.Error.WriteLine(Describe(summary, model));
+        return interrupted ? ExitStatus.Interrupted : summary.Failures.Count > 0 ? ExitStatus.SomeFailed : ExitStatus.Done;
+    }
+
+    private static string Describe(RunSummary summary, EcgModel model)
+    {
+        string failed = summary.Failures.Count > 0 ? $", {summary.Failures.Count} failed" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Count(summary.Records, "record")}, {Count(summary.Windows, "window")}{failed}, {summary.Elapsed.TotalSeconds:0.0} s, model {model.Description.Name} on {model.Device}. {PredictionWriter.Notice}");
+    }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    private static Device ParseDevice(string text)
+    {
+        try
+        {
+            return Device.Parse(text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException($"--device: {error.Message}");
+        }
+    }
+}
