@@ -16,8 +16,20 @@ static class Units
         "uV" or "uv" or "UV" or "\u00b5V" or "\u03bcV" or "microvolt" or "microvolts" => (Millivolt, 1e-3),
         "nV" or "nv" or "NV" or "nanovolt" => (Millivolt, 1e-6),
         "V" or "v" or "volt" or "volts" => (Millivolt, 1e3),
+        "counts" or "adu" or Count => (Count, 1),
         var other => (other, 1),
     };
+
+    /// <summary>True for a unit of voltage.</summary>
+    public static bool IsVoltage(string unit)
+    {
+        (string normalised, double factor) = Normalise(unit);
+        return factor != 1 || normalised == Millivolt;
+    }
+
+    /// <summary>True for a text that can be a unit in a column head: a voltage, a time, or another unit that recordings carry.</summary>
+    public static bool IsUnit(string text) =>
+        IsVoltage(text) || text is "s" or "sec" or "ms" or "us" or "Hz" or "mmHg" or "NU" or "Ohm" or "ohm" or "bpm" or "%" or "adu" or "counts" or Count;
 
     /// <summary>Scales by the factor of <see cref="Normalise"/>; dividing by 1000 keeps decimal values exact where multiplying by 0.001 would not.</summary>
     public static void Apply(double factor, Span<double> values)

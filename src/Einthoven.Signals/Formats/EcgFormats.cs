@@ -8,6 +8,9 @@ public static class EcgFormats
     static readonly IEcgFormat[] Rows =
     [
         new Wfdb.WfdbFormat(),
+        new Matlab.MatFormat(),
+        new Npy.NpyFormat(),
+        new Table.TableFormat(),
     ];
 
     /// <summary>Short name and one line of description of every format.</summary>

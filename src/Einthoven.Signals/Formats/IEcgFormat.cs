@@ -26,14 +26,14 @@ interface IEcgFormat
     /// <summary>One line for people.</summary>
     string Description { get; }
 
-    /// <summary>Extensions by which a file inside a folder is taken for this format even if its content is broken.</summary>
+    /// <summary>The extensions that files of this format usually have.</summary>
     IReadOnlyList<string> Extensions { get; }
 
     /// <summary>Recognises by content; the extension may break ties only.</summary>
     bool Recognises(FileHead head);
 
-    /// <summary>True for a file of one of the extensions that is plainly something else (a table of labels) and no broken recording.</summary>
-    bool IsQuietlyOther(FileHead head) => false;
+    /// <summary>True for a file that is to be read when it is met inside a folder: recognised, or broken but of an extension that nothing else uses.</summary>
+    bool IsInputInFolder(FileHead head) => Recognises(head) || head.HasExtension([.. Extensions]);
 
     EcgHeader Identify(string path, EcgReadOptions options);
 

@@ -63,21 +63,11 @@ sealed class FolderScan
         {
             return true; // reading it will say why
         }
-        IEcgFormat? format = EcgFormats.Detect(head);
-        if (format is not null) return true;
-        foreach (IEcgFormat candidate in EcgFormats.All)
-            if (candidate.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) return !candidate.IsQuietlyOther(head);
-        return false;
+        return EcgFormats.All.Any(format => format.IsInputInFolder(head));
     }
 
     /// <summary>The header that a data file belongs to: of the same name beside it, and naming that file.</summary>
-    public static string? HeaderFor(string path)
-    {
-        if (IsHeader(path)) return null;
-        if (WfdbPaths.HeaderOf(path) is { } header) return header;
-        string beside = Path.ChangeExtension(path, ".hea");
-        return File.Exists(beside) && PartsOf(beside).Contains(Path.GetFullPath(path)) ? beside : null;
-    }
+    public static string? HeaderFor(string path) => IsHeader(path) ? null : WfdbPaths.HeaderOf(path) ?? WfdbPaths.HeaderNaming(path);
 
     // The files (full paths) that a header makes part of its record: signal files, and for several segments their headers.
     static List<string> PartsOf(string headerPath)

@@ -16,7 +16,12 @@ public static class LeadNames
 
     /// <summary>The canonical name of a lead, or the trimmed name itself where it is not known.</summary>
     /// <remarks>Spaces, a prefix such as <c>Lead</c> or <c>MDC_ECG_LEAD_</c> and a trailing bracket (unit, eponym) do not count, nor does case.</remarks>
-    public static string Canonical(string name)
+    public static string Canonical(string name) => Find(name) ?? name.Trim();
+
+    /// <summary>True for the name of a lead, in any spelling.</summary>
+    public static bool IsKnown(string name) => Find(name) is not null;
+
+    static string? Find(string name)
     {
         if (ByKey.TryGetValue(name, out string? known)) return known;
         ReadOnlySpan<char> rest = name.AsSpan().Trim();
@@ -31,10 +36,10 @@ public static class LeadNames
         foreach (char c in rest)
         {
             if (c is ' ' or '_') continue;
-            if (length == key.Length) return name.Trim();
+            if (length == key.Length) return null;
             key[length++] = Latin(c);
         }
-        return ByKey.TryGetValue(key[..length], out known) ? known : name.Trim();
+        return ByKey.TryGetValue(key[..length], out known) ? known : null;
     }
 
     /// <summary>True for one of the twelve standard leads, in canonical spelling.</summary>

@@ -41,5 +41,5 @@ sealed class WfdbFormat : IEcgFormat
     }
 
     public EcgRecord Read(string path, EcgReadOptions options, CancellationToken cancellation) =>
-        WfdbReader.Read(path, options, cancellation);
+        WfdbReader.Read(path, WfdbPaths.HeaderOf(path) ?? path, Name, options, cancellation);
 }

@@ -15,6 +15,24 @@ static class WfdbPaths
         return !File.Exists(path) && File.Exists(path + ".hea") ? path + ".hea" : null;
     }
 
+    /// <summary>The header of the same name beside a data file, if it names that file.</summary>
+    public static string? HeaderNaming(string path)
+    {
+        string beside = Path.ChangeExtension(path, ".hea");
+        if (beside == path || !File.Exists(beside)) return null;
+        try
+        {
+            WfdbHeader header = WfdbHeaderParser.ReadFile(beside, beside, EcgReadOptions.Default);
+            string name = Path.GetFileName(path);
+            return header.Signals.Any(signal => signal.FileName == name) ? beside : null;
+        }
+        catch (EcgFormatException)
+        {
+            // A broken header is no help; whoever reads it is told why.
+            return null;
+        }
+    }
+
     /// <summary>The full path of a file named in a header, refused where it leaves the record's folder.</summary>
     public static string Resolve(string headerPath, string folder, string name, string place)
     {

@@ -1,16 +1,21 @@
 // From a WFDB header and its signal files to an EcgRecord.
+using Einthoven.Signals.Formats.Matlab;
+
 namespace Einthoven.Signals.Formats.Wfdb;
 
 static class WfdbReader
 {
-    public static EcgRecord Read(string path, EcgReadOptions options, CancellationToken cancellation)
+    /// <summary>Reads the record of a header; <paramref name="shownPath"/> and <paramref name="format"/> are what the record says of itself.</summary>
+    public static EcgRecord Read(string shownPath, string headerPath, string format, EcgReadOptions options, CancellationToken cancellation)
     {
-        WfdbHeader header = WfdbHeaderParser.ReadFile(path, WfdbPaths.HeaderOf(path) ?? path, options);
+        string path = shownPath;
+        WfdbHeader header = WfdbHeaderParser.ReadFile(path, headerPath, options);
         var warnings = new List<string>(header.Warnings);
         if (header.Segments is null && header.Signals.Count == 0)
             throw new EcgFormatException(path, "record line", "the record has no signals", "it holds annotations only");
         if (header.Segments is not null)
             throw new EcgFormatException(path, "record line", "a record of several segments is not read yet", "name one of its segments");
+        if (LevelFiveMatlab(header) is { } matlab) return MatReader.ReadVariables(path, matlab, format, header, options);
         double[][] values = new double[header.Signals.Count][];
         long frames = WfdbSignalFiles.Read(header, options, warnings, (index, counts, present) =>
         {
@@ -23,7 +28,16 @@ static class WfdbReader
         EcgLead[] leads = new EcgLead[values.Length];
         for (int i = 0; i < leads.Length; i++) leads[i] = Lead(header.Signals[i], header.FrameRateHz, values[i]);
         WarnUncalibrated(header.Signals, warnings);
-        return new EcgRecord(path, "wfdb", header.FrameRateHz, frames, leads, WfdbMetadata.Read(header), warnings);
+        return new EcgRecord(path, format, header.FrameRateHz, frames, leads, WfdbMetadata.Read(header), warnings);
+    }
+
+    // Challenge headers expect a level 4 file, whose values lie in it as in a WFDB file. One saved anew at level 5 is read as what it is.
+    static string? LevelFiveMatlab(WfdbHeader header)
+    {
+        WfdbSignal first = header.Signals[0];
+        if (!first.FileName.EndsWith(".mat", StringComparison.OrdinalIgnoreCase)) return null;
+        string path = WfdbPaths.Resolve(header.Path, header.Folder, first.FileName, "signal 0");
+        return File.Exists(path) && MatReader.IsLevel5(path) ? path : null;
     }
 
     /// <summary>Physical value = (count - baseline) / gain, in millivolts for voltages; NaN for the invalid code and from <paramref name="present"/> on.</summary>
