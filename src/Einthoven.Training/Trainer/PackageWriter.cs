@@ -1,0 +1,73 @@
+// From the best weights to a package: thresholds and figures on the validation folds, labels with codes, card and check.
+using Einthoven.Evaluation;
+using Einthoven.Models;
+using Einthoven.Models.Packages;
+using Einthoven.Models.Vocabularies;
+using Einthoven.Signals;
+using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Data;
+using Einthoven.Training.Recipes;
+
+namespace Einthoven.Training.Trainer;
+
+/// <summary>Writes the package of a finished run.</summary>
+internal sealed class PackageWriter(FinetuneRecipe recipe, Manifest manifest, string command, int epoch, double seconds)
+{
+    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, LabeledWindows validation, TrainingLog log)
+    {
+        using SafeTensorsFile weights = SafeTensorsFile.Open(weightsPath);
+        using (var scope = new Scope())
+            network.Load(weights.Tensors.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
+        ScoreTable table = Validation.Score(network, validation, manifest.Labels);
+        AurocReport report = Bootstrap.Auroc(table);
+        ThresholdChoice[] thresholds = ChooseThresholds(table);
+        log.Write("chosen", ("epoch", epoch), ("macro_auroc", report.Macro.Value), ("low", report.Macro.Low), ("high", report.Macro.High));
+
+        var description = new ModelDescription
+        {
+            Name = recipe.Name,
+            Summary = recipe.Summary,
+            Family = recipe.Family,
+            Configuration = recipe.Network,
+            Input = recipe.Input,
+            Labels = [.. manifest.Labels.Select((code, k) => Label(code, thresholds[k].Threshold))],
+            Provenance = new Dictionary<string, string>
+            {
+                ["trainedOn"] = $"{manifest.Name}, folds {string.Join(", ", recipe.TrainFolds)}",
+                ["chosenOn"] = $"{manifest.Name}, folds {string.Join(", ", recipe.ValidationFolds)}: epoch {epoch} and thresholds",
+                ["command"] = command,
+                ["software"] = $"Einthoven {EcgModel.LibraryVersion}, libtorch {TorchRuntime.Version}",
+            },
+        };
+        string card = ModelCard.Write(recipe, manifest, description, network.ParameterCount, report, thresholds, command, epoch, seconds);
+        using EcgModel model = EcgModel.Create(description, weights.Tensors);
+        ModelCheck check = ModelCheck.Record(model, EcgRecord.Read(validation.Items[0].Row.Path));
+        ModelPackage.Save(folder, description, weights.Tensors, card, check);
+        return new FinetuneResult(folder, report, epoch);
+    }
+
+    /// <summary>
+    /// Each label's threshold of the largest F1. Labels with few validation positives take the one that is best for all such labels pooled:
+    /// a threshold fitted to two records would be noise.
+    /// </summary>
+    private ThresholdChoice[] ChooseThresholds(ScoreTable table)
+    {
+        int[] positives = [.. Enumerable.Range(0, table.Labels.Count).Select(k => table.Truths(k).Count(t => t > 0.5f))];
+        int[] rare = [.. Enumerable.Range(0, positives.Length).Where(k => positives[k] < recipe.FewPositives)];
+        ThresholdChoice pooled = Thresholds.LargestF1([.. rare.SelectMany(table.Scores)], [.. rare.SelectMany(table.Truths)]);
+        return [.. positives.Select((n, k) => n < recipe.FewPositives ? pooled : Thresholds.LargestF1(table.Scores(k), table.Truths(k)))];
+    }
+
+    private static ModelLabel Label(string code, double threshold) =>
+        PtbXlStatements.Find(code) is { } statement
+            ? new ModelLabel
+            {
+                Name = statement.Name,
+                Code = statement.QualifiedCode,
+                Snomed = statement.Snomed?.Code ?? "",
+                Category = statement.Category,
+                Threshold = threshold,
+            }
+            : new ModelLabel { Name = code, Threshold = threshold };
+}
