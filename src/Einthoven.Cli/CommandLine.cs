@@ -7,6 +7,7 @@ using Einthoven.Cli.Verbs;
 using Einthoven.Models.Packages;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Data;
 
 namespace Einthoven.Cli;
 
@@ -32,7 +33,7 @@ internal static class CommandLine
         {
             return Report(error, ExitStatus.WrongCall);
         }
-        catch (Exception error) when (error is CheckpointException or TorchException or IOException or UnauthorizedAccessException or ArithmeticException)
+        catch (Exception error) when (error is DatasetException or CheckpointException or TorchException or IOException or UnauthorizedAccessException or ArithmeticException)
         {
             return Report(error, ExitStatus.SomeFailed);
         }
@@ -44,6 +45,7 @@ internal static class CommandLine
         {
             PredictVerb.Create(),
             InfoVerb.Create(),
+            FinetuneVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),
         };
