@@ -11,6 +11,7 @@ public sealed class PredictionJson : PredictionWriter
     /// <summary>Version of the document's layout; changes whenever a field changes its meaning or goes.</summary>
     public const int Version = 1;
 
+    private readonly Stream _output;
     private readonly Utf8JsonWriter _json;
     private readonly bool _all;
 
@@ -19,6 +20,7 @@ public sealed class PredictionJson : PredictionWriter
     /// <param name="all">Every label in the model's order, in place of the findings alone.</param>
     public PredictionJson(Stream output, bool all)
     {
+        _output = output;
         _all = all;
         _json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         _json.WriteStartObject();
@@ -68,8 +70,8 @@ public sealed class PredictionJson : PredictionWriter
 
         _json.WriteEndArray();
         _json.WriteEndObject();
-        _json.WriteRawValue("\n"u8, skipInputValidation: true);
         _json.Flush();
+        _output.Write("\n"u8);
     }
 
     /// <inheritdoc/>

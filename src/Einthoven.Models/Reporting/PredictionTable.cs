@@ -13,7 +13,7 @@ public sealed class PredictionTable : PredictionWriter
 
     private const int Width = 100;
     // Mark, name, code, category, bar, probability, threshold: together the width.
-    private const int NameWidth = 51;
+    private const int NameWidth = 50;
     private const int CodeWidth = 13;
     private const int CategoryWidth = 12;
     private const int BarWidth = 10;
@@ -82,11 +82,11 @@ public sealed class PredictionTable : PredictionWriter
             .Append(style(Fit(finding.Label, NameWidth)))
             .Append(Fit(finding.Definition.Code, CodeWidth))
             .Append(Fit(finding.Definition.Category, CategoryWidth))
-            .Append(Dim(bar)).Append(style(percent)).Append(Dim(threshold.PadLeft(4))).Append('\n');
+            .Append(Dim(bar)).Append(style(percent)).Append(Dim(threshold.PadLeft(5))).Append('\n');
     }
 
     private string Heading() => Dim(
-        "  " + "finding".PadRight(NameWidth) + "code".PadRight(CodeWidth) + "category".PadRight(CategoryWidth) + "probability".PadLeft(BarWidth + 6) + "from".PadLeft(6));
+        "  " + "finding".PadRight(NameWidth) + "code".PadRight(CodeWidth) + "category".PadRight(CategoryWidth) + "probability".PadLeft(BarWidth + 8) + "from".PadLeft(5));
 
     // Cut or padded to a width, the last column always a blank.
     private static string Fit(string text, int width) =>
