@@ -102,12 +102,3 @@ public sealed record FinetuneRecipe
         if (!holds) throw new ArgumentException($"The recipe does not work: {problem}.");
     }
 }
-
-/// <summary>Reading and writing recipes.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    UseStringEnumConverter = true,
-    WriteIndented = true)]
-[JsonSerializable(typeof(FinetuneRecipe))]
-internal sealed partial class RecipeJson : JsonSerializerContext;

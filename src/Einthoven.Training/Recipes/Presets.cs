@@ -1,5 +1,6 @@
 // The recipes that come with the library, by name, and reading one from a file.
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Einthoven.Training.Recipes;
 
@@ -7,6 +8,15 @@ namespace Einthoven.Training.Recipes;
 public static class Presets
 {
     private const string Prefix = "Einthoven.Training.Recipes.";
+
+    // By reflection: a generated deserialiser would forget the defaults of absent init-only properties.
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -22,7 +32,7 @@ public static class Presets
                 $"There is no preset or file '{nameOrFile}'. Presets: {string.Join(", ", Names)}."));
         try
         {
-            FinetuneRecipe recipe = JsonSerializer.Deserialize(stream, RecipeJson.Default.FinetuneRecipe)
+            FinetuneRecipe recipe = JsonSerializer.Deserialize<FinetuneRecipe>(stream, s_json)
                 ?? throw new ArgumentException($"{nameOrFile} holds null instead of a recipe.");
             recipe.Validate();
             return recipe;
@@ -34,5 +44,5 @@ public static class Presets
     }
 
     /// <summary>A recipe as JSON.</summary>
-    public static string Write(FinetuneRecipe recipe) => JsonSerializer.Serialize(recipe, RecipeJson.Default.FinetuneRecipe);
+    public static string Write(FinetuneRecipe recipe) => JsonSerializer.Serialize(recipe, s_json);
 }
