@@ -22,20 +22,22 @@ sealed class WfdbFormat : IEcgFormat
     public EcgHeader Identify(string path, EcgReadOptions options)
     {
         WfdbHeader header = WfdbHeaderParser.ReadFile(path, WfdbPaths.HeaderOf(path) ?? path, options);
+        IReadOnlyList<WfdbSignal> signals = (header.Segments is null ? header : WfdbSegments.Layout(header, options)).Signals;
+        long frames = header.Segments is null ? WfdbSignalFiles.CountFrames(header) : header.Segments.Sum(segment => segment.FrameCount);
         return new EcgHeader
         {
             Id = Path.GetFileNameWithoutExtension(path),
             Path = path,
             Format = Name,
             SamplingRateHz = header.FrameRateHz,
-            SampleCount = header.FrameCount,
+            SampleCount = frames,
             Leads =
             [
-                .. header.Signals.Select(s => new EcgLeadHeader(
-                    LeadNames.Canonical(s.Description),
-                    Units.Normalise(s.Units).Unit,
-                    header.FrameRateHz * s.SamplesPerFrame,
-                    header.FrameCount * s.SamplesPerFrame)),
+                .. signals.Select(signal => new EcgLeadHeader(
+                    LeadNames.Canonical(signal.Description),
+                    Units.Normalise(signal.Units).Unit,
+                    header.FrameRateHz * signal.SamplesPerFrame,
+                    frames * signal.SamplesPerFrame)),
             ],
         };
     }

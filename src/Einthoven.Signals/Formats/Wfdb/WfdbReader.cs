@@ -13,8 +13,7 @@ static class WfdbReader
         var warnings = new List<string>(header.Warnings);
         if (header.Segments is null && header.Signals.Count == 0)
             throw new EcgFormatException(path, "record line", "the record has no signals", "it holds annotations only");
-        if (header.Segments is not null)
-            throw new EcgFormatException(path, "record line", "a record of several segments is not read yet", "name one of its segments");
+        if (header.Segments is not null) return WfdbSegments.Read(header, format, options, cancellation);
         if (LevelFiveMatlab(header) is { } matlab) return MatReader.ReadVariables(path, matlab, format, header, options);
         double[][] values = new double[header.Signals.Count][];
         long frames = WfdbSignalFiles.Read(header, options, warnings, (index, counts, present) =>
@@ -23,8 +22,6 @@ static class WfdbReader
             ToPhysical(header.Signals[index], counts, present, samples);
             values[index] = samples;
         }, cancellation);
-        if (frames == 0)
-            throw new EcgFormatException(path, "", "the record holds no samples", "the signal file is empty or cut; copy it again");
         EcgLead[] leads = new EcgLead[values.Length];
         for (int i = 0; i < leads.Length; i++) leads[i] = Lead(header.Signals[i], header.FrameRateHz, values[i]);
         WarnUncalibrated(header.Signals, warnings);

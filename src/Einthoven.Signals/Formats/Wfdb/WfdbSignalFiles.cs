@@ -36,6 +36,10 @@ static class WfdbSignalFiles
         return frames;
     }
 
+    /// <summary>Frames of a segment: as the header says, else as many as its files hold.</summary>
+    public static long CountFrames(WfdbHeader header) =>
+        header.FrameCount > 0 || header.Signals.Count == 0 ? header.FrameCount : FramesOfFiles(header, Group(header));
+
     static List<FileGroup> Group(WfdbHeader header)
     {
         var groups = new List<FileGroup>(1);
@@ -97,6 +101,8 @@ static class WfdbSignalFiles
     static void ReadPlain(WfdbHeader header, FileGroup group, long frames, List<string> warnings, WfdbCountsSink sink)
     {
         int present = (int)Math.Min(frames, group.Frames);
+        if (present == 0)
+            throw new EcgFormatException(header.Path, $"signal {group.First}", $"{group.Name} holds no samples ({group.FileLength} bytes)", "the signal file is empty or cut; copy it again");
         if (present < frames)
             warnings.Add($"{group.Name} holds {present} of {frames} frames; the rest is missing");
         int samples = present * group.FrameSamples;
@@ -136,8 +142,33 @@ static class WfdbSignalFiles
         }
     }
 
-    static void ReadFlac(WfdbHeader header, FileGroup group, long frames, List<string> warnings, WfdbCountsSink sink) =>
-        throw new EcgFormatException(header.Path, $"signal {group.First}", $"storage format {group.Format} (FLAC) is not read", "convert the record to format 16");
+    // Every signal of the file is a channel with SPF samples a frame one after the other; the stream's own rate says nothing.
+    static void ReadFlac(WfdbHeader header, FileGroup group, long frames, List<string> warnings, WfdbCountsSink sink)
+    {
+        string place = $"signal {group.First}";
+        WfdbSignal head = header.Signals[group.First];
+        if (Enumerable.Range(group.First, group.Count).Any(i => header.Signals[i].SamplesPerFrame != head.SamplesPerFrame))
+            throw new EcgFormatException(header.Path, place, "signals of one FLAC file differ in samples per frame", "the channels of a stream have one rate; correct the header");
+        byte[] bytes = File.ReadAllBytes(group.Path);
+        ReadOnlySpan<byte> stream = bytes.AsSpan((int)Math.Min(group.ByteOffset, bytes.Length));
+        FlacInfo info = Flac.Identify(stream) ?? throw new EcgFormatException(header.Path, place, $"{group.Name} is no FLAC stream", "copy it again");
+        if (info.Channels != group.Count)
+            throw new EcgFormatException(header.Path, place, $"{group.Name} has {info.Channels} channels for {group.Count} signals", "header and file do not belong together");
+        int[][] channels = new int[group.Count][];
+        for (int c = 0; c < channels.Length; c++) channels[c] = new int[frames * head.SamplesPerFrame];
+        int stored;
+        try
+        {
+            stored = Flac.Decode(stream, info, channels);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new EcgFormatException(header.Path, place, $"{group.Name}: {error.Message}", "the file is damaged; copy it again", error);
+        }
+        if (stored < channels[0].Length)
+            warnings.Add($"{group.Name} holds {stored / head.SamplesPerFrame} of {frames} frames; the rest is missing");
+        for (int c = 0; c < channels.Length; c++) Finish(header.Signals[group.First + c], group.First + c, channels[c], stored, warnings, sink);
+    }
 
     // samples [frames, frameSamples] → the perFrame columns of one signal, in time order
     static void Deinterleave(ReadOnlySpan<int> samples, int frameSamples, int offset, int perFrame, Span<int> signal)
