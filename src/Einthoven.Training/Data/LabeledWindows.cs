@@ -1,4 +1,5 @@
 // Recordings prepared by a model's input contract and held in memory, with their labels.
+using System.Runtime.ExceptionServices;
 using Einthoven.Models.Contracts;
 using Einthoven.Signals;
 
@@ -20,20 +21,32 @@ public sealed record LabeledWindows(int Leads, int Samples, IReadOnlyList<Labele
     {
         var items = new LabeledWindow[rows.Count];
         int done = 0;
-        Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, k =>
+        try
         {
-            try
+            Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, k =>
             {
-                Windows windows = contract.Apply(EcgRecord.Read(rows[k].Path, cancellation));
-                items[k] = new LabeledWindow(rows[k], windows[0]);
-            }
-            catch (Exception e) when (e is EcgFormatException or InputContractException)
-            {
-                throw new DatasetException($"Recording {rows[k].Record} cannot be used: {e.Message}", e);
-            }
-            int n = Interlocked.Increment(ref done);
-            if (n % 500 == 0) progress?.Invoke(n);
-        });
+                items[k] = new LabeledWindow(rows[k], Prepare(rows[k], contract, cancellation));
+                int n = Interlocked.Increment(ref done);
+                if (n % 500 == 0) progress?.Invoke(n);
+            });
+        }
+        catch (AggregateException several)
+        {
+            // Each core may have met a fault of its own; one is enough to act on.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
         return new LabeledWindows(contract.Leads.Count, contract.WindowSamples, items);
+    }
+
+    private static ReadOnlyMemory<float> Prepare(ManifestRow row, InputContract contract, CancellationToken cancellation)
+    {
+        try
+        {
+            return contract.Apply(EcgRecord.Read(row.Path, cancellation))[0];
+        }
+        catch (Exception e) when (e is EcgFormatException or InputContractException)
+        {
+            throw new DatasetException($"Recording {row.Record} cannot be used: {e.Message}", e);
+        }
     }
 }
