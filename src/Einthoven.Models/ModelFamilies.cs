@@ -28,6 +28,7 @@ public static class ModelFamilies
     /// <summary>The families, sorted by name.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
+        EcgFm.EcgFmImporter.Row,
         SeResNet.SeResNetFamily.Row,
     ];
 

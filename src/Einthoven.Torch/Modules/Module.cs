@@ -35,7 +35,7 @@ public abstract class Module : IDisposable
         return initial;
     }
 
-    /// <summary>Declares a part under a name; dots are allowed where a published name skips a level ("0.0").</summary>
+    /// <summary>Declares a part under a name; dots are allowed where a published name skips a level ("0.0"), and an empty name adds none.</summary>
     protected T Child<T>(string name, T module) where T : Module
     {
         _children.Add((name, module));
@@ -56,7 +56,7 @@ public abstract class Module : IDisposable
 
     private IEnumerable<(string Name, Tensor Tensor)> Named(string prefix, Func<Module, IEnumerable<(string Name, Tensor Tensor)>> own) =>
         own(this).Select(t => (prefix + t.Name, t.Tensor))
-            .Concat(_children.SelectMany(c => c.Module.Named($"{prefix}{c.Name}.", own)));
+            .Concat(_children.SelectMany(c => c.Module.Named(c.Name.Length == 0 ? prefix : $"{prefix}{c.Name}.", own)));
 
     /// <summary>Switches to training, with the source that random layers draw from.</summary>
     public void Train(IRandomSource random) => Switch(true, random);
