@@ -10,6 +10,12 @@ internal static class GoldenKinds
 {
     private static readonly Dictionary<string, GoldenCheck> Checks = new()
     {
+        ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
+        ["ecgfm_base_stages"] = EcgFmStageKinds.BaseStages,
+        ["ecgfm_checkpoint"] = EcgFmCheckpointKinds.Checkpoint,
+        ["ecgfm_finetune_step"] = EcgFmTrainingKinds.FinetuneStep,
+        ["ecgfm_parameters"] = EcgFmCheckpointKinds.Parameters,
+        ["ecgfm_stages"] = EcgFmStageKinds.Stages,
         ["formula_check"] = FormulaKinds.Check,
     };
 
