@@ -1,0 +1,18 @@
+// Every figure of docs/performance.md: dotnet run -c Release --project bench/Einthoven.Bench -- NAME
+using Einthoven.Bench;
+
+var benchmarks = new Dictionary<string, (string What, Action Run)>(StringComparer.Ordinal)
+{
+    ["operator"] = ("one tiny operator from C# beside Python's torch, same machine, same run", OperatorCost.Run),
+    ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
+    ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
+};
+if (args is [var name] && benchmarks.TryGetValue(name, out (string What, Action Run) benchmark))
+{
+    Console.WriteLine($"{name}: {benchmark.What}");
+    benchmark.Run();
+    return 0;
+}
+Console.Error.WriteLine("usage: Einthoven.Bench NAME");
+foreach ((string key, (string what, _)) in benchmarks) Console.Error.WriteLine($"  {key,-10} {what}");
+return 2;
