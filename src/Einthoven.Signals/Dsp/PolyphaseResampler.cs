@@ -32,15 +32,25 @@ public static class PolyphaseResampler
     /// <summary>Number of samples after resampling: ceil(samples · up/down).</summary>
     public static int OutputLength(int samples, int up, int down) => checked((int)(((long)samples * up + down - 1) / down));
 
-    /// <summary>Resamples one lead from one rate to another; the straight line through its ends goes on beyond them, so that an offset makes no step.</summary>
+    /// <summary>Resamples one lead from one rate to another.</summary>
+    /// <remarks>
+    /// The straight line through the first and last sample is taken off before the filter and put back after it:
+    /// an offset then makes no step at the ends, and no ripple between the phases of the filter.
+    /// </remarks>
     /// <returns>ceil(N · to/from) samples; sample k lies at k/to seconds. A NaN spreads over the length of the filter.</returns>
     public static double[] Resample(ReadOnlySpan<double> samples, double fromHz, double toHz)
     {
         (int up, int down) = Rates.Ratio(fromHz, toHz);
-        return Resample(samples, up, down, ResamplePadding.Line);
+        if (up == down || samples.Length == 0) return samples.ToArray();
+        (double offset, double slope) = LineThroughEnds(samples);
+        double[] rest = new double[samples.Length];
+        for (int i = 0; i < rest.Length; i++) rest[i] = samples[i] - (offset + slope * i);
+        double[] result = Resample(rest, up, down, ResamplePadding.Zero);
+        for (int k = 0; k < result.Length; k++) result[k] += offset + slope * ((double)k * down / up);
+        return result;
     }
 
-    /// <summary>Resamples by up/down.</summary>
+    /// <summary>Resamples by up/down with the given continuation beyond the ends, as SciPy's resample_poly does with its padtype.</summary>
     public static double[] Resample(ReadOnlySpan<double> samples, int up, int down, ResamplePadding padding)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(up);
@@ -49,27 +59,35 @@ public static class PolyphaseResampler
         (up, down) = (up / divisor, down / divisor);
         if (up == down || samples.Length == 0) return samples.ToArray();
 
-        (double offset, double slope) = Background(samples, padding);
-        double[] centred = new double[samples.Length];
-        for (int i = 0; i < centred.Length; i++) centred[i] = samples[i] - (offset + slope * i);
         double[] taps = Taps(up, down);
         double[] result = new double[OutputLength(samples.Length, up, down)];
-        Filter(centred, taps, up, down, result);
-        for (int k = 0; k < result.Length; k++) result[k] += offset + slope * ((double)k * down / up);
+        if (padding == ResamplePadding.Line)
+        {
+            Filter(samples, taps, up, down, LineThroughEnds(samples), result);
+            return result;
+        }
+        double level = Level(samples, padding);
+        double[] centred = samples.ToArray();
+        for (int i = 0; i < centred.Length; i++) centred[i] -= level;
+        Filter(centred, taps, up, down, (0, 0), result);
+        for (int k = 0; k < result.Length; k++) result[k] += level;
         return result;
     }
 
     /// <summary>The filter for up/down in lowest terms, already times up: 20·max(up, down) + 1 taps, symmetric.</summary>
-    public static double[] Taps(int up, int down)
+    /// <param name="up">Factor of interpolation.</param>
+    /// <param name="down">Factor of decimation.</param>
+    /// <param name="kaiserBeta">Shape of the Kaiser window: larger is steeper outside and wider inside.</param>
+    public static double[] Taps(int up, int down, double kaiserBeta = KaiserBeta)
     {
         int m = Math.Max(up, down), half = LobesPerSide * m;
         double[] taps = new double[2 * half + 1];
-        double sum = 0, scale = Bessel0(KaiserBeta);
+        double sum = 0, scale = Bessel0(kaiserBeta);
         for (int i = -half; i <= half; i++)
         {
             double t = (double)i / m, edge = (double)i / half;
             double sinc = i == 0 ? 1 : Math.Sin(Math.PI * t) / (Math.PI * t);
-            double window = Bessel0(KaiserBeta * Math.Sqrt(Math.Max(0, 1 - edge * edge))) / scale;
+            double window = Bessel0(kaiserBeta * Math.Sqrt(Math.Max(0, 1 - edge * edge))) / scale;
             sum += taps[i + half] = sinc / m * window;
         }
         for (int i = 0; i < taps.Length; i++) taps[i] = taps[i] / sum * up;
@@ -77,29 +95,44 @@ public static class PolyphaseResampler
     }
 
     // y[k] = sum over j of x[j] · h[k·down - j·up + half]: only every up-th tap meets a sample that is not an inserted zero.
-    static void Filter(ReadOnlySpan<double> samples, ReadOnlySpan<double> taps, int up, int down, Span<double> result)
+    // Beyond the ends x[j] is the line offset + slope·j.
+    static void Filter(
+        ReadOnlySpan<double> samples, ReadOnlySpan<double> taps, int up, int down, (double Offset, double Slope) beyond, Span<double> result)
     {
         int half = taps.Length / 2;
+        bool isZero = beyond == (0, 0);
         for (int k = 0; k < result.Length; k++)
         {
             long at = (long)k * down;
-            int first = at <= half ? 0 : (int)((at - half + up - 1) / up);
-            int last = (int)Math.Min(samples.Length - 1, (at + half) / up);
+            // Floor and ceiling for terms of either sign.
+            long first = -((half - at) / up), last = (at + half) / up;
+            if (at > half && (at - half) % up != 0) first++;
+            if (isZero)
+            {
+                first = Math.Max(first, 0);
+                last = Math.Min(last, samples.Length - 1);
+            }
             double sum = 0;
-            int tap = (int)(at - (long)first * up) + half;
-            for (int j = first; j <= last; j++, tap -= up) sum += samples[j] * taps[tap];
+            long tap = at - first * up + half;
+            for (long j = first; j <= last; j++, tap -= up)
+            {
+                double x = j >= 0 && j < samples.Length ? samples[(int)j] : beyond.Offset + beyond.Slope * j;
+                sum += x * taps[(int)tap];
+            }
             result[k] = sum;
         }
     }
 
-    static (double Offset, double Slope) Background(ReadOnlySpan<double> samples, ResamplePadding padding) => padding switch
+    static (double Offset, double Slope) LineThroughEnds(ReadOnlySpan<double> samples) =>
+        (samples[0], samples.Length > 1 ? (samples[^1] - samples[0]) / (samples.Length - 1) : 0);
+
+    static double Level(ReadOnlySpan<double> samples, ResamplePadding padding) => padding switch
     {
-        ResamplePadding.Zero => (0, 0),
-        ResamplePadding.Line => (samples[0], samples.Length > 1 ? (samples[^1] - samples[0]) / (samples.Length - 1) : 0),
-        ResamplePadding.Mean => (Standardization.Moments(samples).Mean, 0),
-        ResamplePadding.Median => (Median(samples), 0),
-        ResamplePadding.Maximum => (Extreme(samples, Math.Max), 0),
-        ResamplePadding.Minimum => (Extreme(samples, Math.Min), 0),
+        ResamplePadding.Zero => 0,
+        ResamplePadding.Mean => Standardization.Moments(samples).Mean,
+        ResamplePadding.Median => Median(samples),
+        ResamplePadding.Maximum => Extreme(samples, Math.Max),
+        ResamplePadding.Minimum => Extreme(samples, Math.Min),
         _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, null),
     };
 
