@@ -106,13 +106,13 @@ public sealed class WfdbTests : IDisposable
         for (int length = 0; length < header.Length; length++)
         {
             _folder.Write("r.hea", header[..length]);
-            ReadOrReason(_folder["r.hea"]);
+            Attack.ReadOrReason(_folder["r.hea"]);
         }
         _folder.Write("r.hea", header);
         for (int length = 0; length < data.Length; length++)
         {
             _folder.Write("r.dat", data[..length]);
-            ReadOrReason(_folder["r.hea"]);
+            Attack.ReadOrReason(_folder["r.hea"]);
         }
     }
 
@@ -125,11 +125,11 @@ public sealed class WfdbTests : IDisposable
         for (int at = 0; at < data.Length; at++)
         {
             _folder.Write("flacformats.d0", data[..at]);
-            ReadOrReason(_folder["flacformats.hea"]);
+            Attack.ReadOrReason(_folder["flacformats.hea"]);
             byte[] changed = [.. data];
             changed[at] ^= 0x5A;
             _folder.Write("flacformats.d0", changed);
-            ReadOrReason(_folder["flacformats.hea"]);
+            Attack.ReadOrReason(_folder["flacformats.hea"]);
         }
     }
 
@@ -192,17 +192,5 @@ public sealed class WfdbTests : IDisposable
         _folder.Write("r.dat", new byte[8]);
 
         Assert.Contains("checksum", Assert.Single(EcgRecord.Read(_folder["r.hea"]).Warnings), StringComparison.Ordinal);
-    }
-
-    static void ReadOrReason(string path)
-    {
-        try
-        {
-            Assert.NotEmpty(EcgRecord.Read(path).Leads);
-        }
-        catch (EcgFormatException error)
-        {
-            Assert.NotEmpty(error.Reason);
-        }
     }
 }
