@@ -41,7 +41,7 @@ sealed class FolderScan
             {
                 scan.Inputs.Add(new EcgInput(file));
             }
-            else
+            else if (!IsSidecar(file))
             {
                 scan.Ignored.Add(file);
             }
@@ -90,6 +90,9 @@ sealed class FolderScan
             if (!segment.IsGap) parts.Add(Path.GetFullPath(Path.Combine(header.Folder, segment.Name + ".hea")));
         return parts;
     }
+
+    // The JSON beside a NumPy array belongs to it.
+    static bool IsSidecar(string path) => HasExtension(path, ".json") && File.Exists(Path.ChangeExtension(path, ".npy"));
 
     static bool IsHeader(string path) => HasExtension(path, ".hea");
 
