@@ -98,7 +98,7 @@ internal sealed class InfoTable : InfoWriter
         string rate = summary.SamplingRateHz is { } hertz ? string.Create(CultureInfo.InvariantCulture, $"{hertz:0.###} Hz") : "rate unknown";
         string length = summary.DurationSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###} s") : $"{summary.Samples} samples";
         _output.WriteLine(summary.Path);
-        _output.WriteLine($"  {summary.Format}, {summary.Leads.Count} leads, {rate}, {length}");
+        _output.WriteLine($"  {summary.Format}, {(summary.Leads.Count == 1 ? "1 lead" : $"{summary.Leads.Count} leads")}, {rate}, {length}");
         foreach (string warning in summary.Warnings)
             _output.WriteLine($"  ! {warning}");
         foreach ((string key, string value) in summary.Metadata)

@@ -39,7 +39,7 @@ internal sealed class OutputTarget : IDisposable
     public void Complete()
     {
         Text.Flush();
-        Text.Dispose();
+        Stream.Flush();
         if (_path is not null)
             File.Move(_draft!, _path, overwrite: true);
     }
