@@ -9,6 +9,9 @@ namespace Einthoven.Models.Contracts;
 
 internal sealed class Preparation
 {
+    // Beyond it the squares of a standardization overflow, or float32 does: a broken file, in whatever unit.
+    private const double LargestValue = 1e30;
+
     private readonly InputContract _contract;
     private readonly EcgRecord _record;
     private readonly List<string> _warnings;
@@ -39,6 +42,8 @@ internal sealed class Preparation
             leads[lead] = resampled[lead]?[..samples] ?? new double[samples];
             if (resampled[lead] is null)
                 continue;
+            if (leads[lead].AsSpan().ContainsAnyExceptInRange(-LargestValue, LargestValue))
+                throw Refuse($"lead {_contract.Leads[lead]} holds values that are infinite or too large. Repair or export the file again");
             if (Standardization.IsConstant(leads[lead]))
             {
                 constant.Add(_contract.Leads[lead]);

@@ -210,6 +210,18 @@ public sealed class InputContractTests
         Assert.Contains("sampling rate", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e300)]
+    public void Values_that_no_float_holds_are_refused_under_either_scaling(double absurd)
+    {
+        double[] lead = Records.Sine(50, 1, 0);
+        lead[7] = absurd;
+        EcgRecord record = Records.Of(100, ("I", Records.Sine(50, 1, 0)), ("V1", lead));
+        foreach (InputContract contract in new[] { Records.Contract(), Records.Contract() with { Normalization = PublishedScaling } })
+            Assert.Contains("lead V1", Assert.Throws<InputContractException>(() => contract.Apply(record)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_warnings_of_the_recording_come_first()
     {
