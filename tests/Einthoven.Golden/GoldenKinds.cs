@@ -13,8 +13,11 @@ internal static class GoldenKinds
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
         ["ecgfm_base_stages"] = EcgFmStageKinds.BaseStages,
         ["ecgfm_checkpoint"] = EcgFmCheckpointKinds.Checkpoint,
+        ["ecgfm_e2e"] = EcgFmInferenceKinds.EndToEnd,
         ["ecgfm_finetune_step"] = EcgFmTrainingKinds.FinetuneStep,
+        ["ecgfm_linear_probe"] = EcgFmTrainingKinds.LinearProbe,
         ["ecgfm_parameters"] = EcgFmCheckpointKinds.Parameters,
+        ["ecgfm_preprocess"] = EcgFmInferenceKinds.Preprocess,
         ["ecgfm_stages"] = EcgFmStageKinds.Stages,
         ["formula_check"] = FormulaKinds.Check,
     };

@@ -39,6 +39,9 @@ public static class EcgFmImporter
         (json, labels) => new EcgFmClassifier(EcgFmJson.ReadConfig(json) with { Labels = labels }),
         Import);
 
+    /// <summary>A configuration as model.json holds it.</summary>
+    public static JsonElement WriteConfig(EcgFmConfig config) => JsonSerializer.SerializeToElement(config, EcgFmJson.Default.EcgFmConfig);
+
     /// <summary>Reads a fine-tuned checkpoint of the authors' framework.</summary>
     /// <exception cref="CheckpointException">It is no classifier of ECG-FM, or takes other leads than the twelve.</exception>
     public static ImportedModel Import(TorchCheckpoint file)
@@ -57,7 +60,7 @@ public static class EcgFmImporter
                 ? $"ECG-FM classifier of {checkpoint.Config.Labels} labels that the checkpoint does not name"
                 : $"ECG-FM classifier, labels {published.Name}",
             Family = Family,
-            Configuration = JsonSerializer.SerializeToElement(checkpoint.Config, EcgFmJson.Default.EcgFmConfig),
+            Configuration = WriteConfig(checkpoint.Config),
             Input = InputContract,
             Labels = published?.ToModelLabels() ?? Unnamed(checkpoint.Config.Labels),
             Provenance = Provenance(checkpoint, published),

@@ -84,6 +84,40 @@ internal static class EcgFmTrainingKinds
             deviations.Compare(name, "moments", moment.ToArray<double>(), moment.Shape, tensors[prefix + name]);
     }
 
+    /// <summary>A linear head on fixed features: loss before, weights and bias after each step.</summary>
+    public static void LinearProbe(GoldenCase golden, GoldenFiles files, Deviations deviations)
+    {
+        JsonElement config = golden.Config, expected = files.Json();
+        string optimizer = config.GetProperty("optimizer").GetString()!, loss = config.GetProperty("loss").GetString()!;
+        if (optimizer != "adam" || loss != "bce_with_logits_mean")
+            throw new InvalidDataException($"the optimizer '{optimizer}' or loss '{loss}' is none of cases.schema.md");
+        using Scope scope = new();
+        Tensor features = Matrix(expected.GetProperty("x")), target = Matrix(expected.GetProperty("y"));
+        using Linear head = new(features.Size(1), target.Size(1));
+        using (GradMode.Off()) head.Weight.CopyFrom(Matrix(expected.GetProperty("initial_weight")));
+
+        // PyTorch's Adam is AdamW without decay.
+        using AdamW adam = new(
+            [new("weight", head.Weight, Decay: false), new("bias", head.Bias!, Decay: false)],
+            config.GetProperty("betas")[0].GetDouble(), config.GetProperty("betas")[1].GetDouble(), config.GetProperty("eps").GetDouble(), weightDecay: 0);
+        int steps = config.GetProperty("steps").GetInt32();
+        deviations.Equal("steps", steps, expected.GetProperty("steps").GetArrayLength());
+        for (int step = 0; step < steps; step++)
+        {
+            JsonElement after = expected.GetProperty("steps")[step];
+            head.ClearGradients();
+            Tensor mean = Losses.BinaryCrossEntropyMean(head.Forward(features), target);
+            mean.Backward();
+            adam.Step(config.GetProperty("learning_rate").GetDouble());
+            deviations.Compare($"loss of step {step}", "values", mean.Item(), after.GetProperty("loss").GetDouble());
+            deviations.Compare($"weight after step {step}", "values", head.Weight.ToArray<double>(), Deviations.Numbers(after.GetProperty("weight")));
+            deviations.Compare($"bias after step {step}", "values", head.Bias!.ToArray<double>(), Deviations.Numbers(after.GetProperty("bias")));
+        }
+
+        static Tensor Matrix(JsonElement rows) =>
+            Tensor.From([.. Deviations.Numbers(rows).Select(v => (float)v)], rows.GetArrayLength(), rows[0].GetArrayLength());
+    }
+
     private static float[] Row(CheckpointTensor stacked, int row)
     {
         float[] all = stacked.ToFloats();
