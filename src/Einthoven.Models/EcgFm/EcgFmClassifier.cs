@@ -5,6 +5,7 @@ using Einthoven.Torch;
 namespace Einthoven.Models.EcgFm;
 
 /// <summary>Encoder, mean over frames, linear head. Names: encoder.* (an <see cref="EcgFmEncoder"/>), proj.weight, proj.bias.</summary>
+/// <remarks>Computes in single precision, as the published figures were, whatever <see cref="EcgNetwork.ComputeType"/> says.</remarks>
 public sealed class EcgFmClassifier : EcgNetwork
 {
     private readonly EcgFmEncoder encoder;

@@ -1,4 +1,5 @@
 // Published checkpoints become model packages that load, or are refused with a word.
+using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
 using Einthoven.Models.Packages;
@@ -39,6 +40,16 @@ public sealed class EcgFmImporterTests
             using EcgFmEncoder encoder = new(checkpoint.Config);
             encoder.Load(checkpoint.EncoderTensors().ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
         }
+    }
+
+    [Fact]
+    public void The_seventeen_labels_are_those_of_the_published_pipeline_in_its_order_and_aggregation()
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("golden/ecg-fm/e2e.json")));
+        JsonElement aggregation = golden.RootElement.GetProperty("aggregation");
+        EcgFmLabelSet set = EcgFmLabelSet.OfSize(17)!;
+        Assert.Equal(golden.RootElement.GetProperty("labels").EnumerateArray().Select(l => l.GetString()), set.Labels.Select(l => l.Name));
+        Assert.All(set.Labels, l => Assert.Equal(aggregation.GetProperty(l.Name).GetString(), l.Aggregation.ToString().ToLowerInvariant()));
     }
 
     [Fact]
