@@ -53,8 +53,10 @@ public static class EcgFormats
         FileHead head = ReadHead(path);
         if (head.FileLength == 0)
             throw new EcgFormatException(path, "", "the file is empty", "copy it again from its source");
-        return Detect(head) ?? throw new EcgFormatException(
-            path, "", "not recognised as an ECG", $"formats read: {string.Join(", ", Rows.Select(row => row.Name))}");
+        if (Detect(head) is { } format) return format;
+        throw head.HasExtension(".dat")
+            ? new EcgFormatException(path, "", "a signal file without its header", "name the header (.hea) that describes it")
+            : new EcgFormatException(path, "", "not recognised as an ECG", $"formats read: {string.Join(", ", Rows.Select(row => row.Name))}");
     }
 
     static T Guard<T>(string path, Func<T> read)
@@ -66,6 +68,11 @@ public static class EcgFormats
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new EcgFormatException(path, "", error.Message, "check that the file exists and may be read", error);
+        }
+        catch (Exception error) when (error is OverflowException or IndexOutOfRangeException or ArgumentException or InvalidDataException or OutOfMemoryException)
+        {
+            // The net under readers that should have seen it coming: one bad file must not end a run over thousands.
+            throw new EcgFormatException(path, "", $"the file is damaged in a way that the reader did not expect ({error.GetType().Name})", "copy it again from its source", error);
         }
     }
 }

@@ -53,7 +53,7 @@ public static class LeadNames
         return -1;
     }
 
-    // Look-alikes from other scripts: Cyrillic letters, Roman numeral signs are in the alias table, subscript digits here.
+    // Look-alikes from other scripts: Cyrillic letters and subscript digits. (The Roman numeral signs are aliases.)
     static char Latin(char c) => c switch
     {
         '\u0406' or '\u0456' => 'I',

@@ -28,8 +28,8 @@ static class MatLevel4
             if (!TryHeader(file[at..], out Header header, out int headerBytes))
                 throw new EcgFormatException(path, $"byte {at}", "no level 4 variable header", "the file is cut or damaged; copy it again");
             names.Add(header.Name);
-            long bytes = (long)header.Rows * header.Columns * header.ItemBytes * (header.IsComplex ? 2 : 1);
-            long present = file.Length - at - headerBytes;
+            double bytes = (double)header.Rows * header.Columns * header.ItemBytes * (header.IsComplex ? 2 : 1);
+            int present = file.Length - at - headerBytes;
             if (bytes > present)
                 throw new EcgFormatException(path, $"variable {header.Name}", $"{header.Rows} by {header.Columns} values take {bytes} bytes, {present} are there",
                     "the file is cut; copy it again");

@@ -9,6 +9,9 @@ static class WfdbHeaderParser
     const int MaxHeaderBytes = 4 << 20;
     const double DefaultRateHz = 250;
 
+    /// <summary>A recording of three years at 10 kHz: more is no count of samples.</summary>
+    const long MostFrames = 1_000_000_000_000;
+
     /// <summary>Reads and parses a header file; <paramref name="shownPath"/> is what errors name.</summary>
     public static WfdbHeader ReadFile(string shownPath, string headerPath, EcgReadOptions options)
     {
@@ -123,6 +126,7 @@ static class WfdbHeaderParser
         ReadOnlySpan<char> name = NextField(ref rest);
         int segments = 0;
         int slash = name.LastIndexOf('/');
+        // A million segments of the longest length still fit 64 bits.
         if (slash >= 0 && (!TryInteger(name[(slash + 1)..], out segments) || segments is < 1 or > 1_000_000))
             throw Wrong(path, place, "number of segments", name[(slash + 1)..]);
         ReadOnlySpan<char> countText = NextField(ref rest);
@@ -144,7 +148,7 @@ static class WfdbHeaderParser
         }
         long frames = 0;
         ReadOnlySpan<char> framesText = NextField(ref rest);
-        if (!framesText.IsEmpty && (!long.TryParse(framesText, NumberStyles.Integer, CultureInfo.InvariantCulture, out frames) || frames < 0))
+        if (!framesText.IsEmpty && (!long.TryParse(framesText, NumberStyles.Integer, CultureInfo.InvariantCulture, out frames) || frames is < 0 or > MostFrames))
             throw Wrong(path, place, "number of samples", framesText);
 
         // Time and date come in either order and in several spellings; they are kept as text and never a reason to fail.
@@ -162,7 +166,7 @@ static class WfdbHeaderParser
     {
         ReadOnlySpan<char> name = NextField(ref line);
         ReadOnlySpan<char> count = NextField(ref line);
-        if (!long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long frames))
+        if (!long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long frames) || frames > MostFrames)
             throw Wrong(path, place, "segment length", count);
         return new WfdbSegment(name.ToString(), frames);
     }
