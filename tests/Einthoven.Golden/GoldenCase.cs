@@ -1,6 +1,5 @@
 // One case of cases.json: its fields, its files opened on demand, its input as the network sees it.
 using System.Text.Json;
-using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Golden;
 

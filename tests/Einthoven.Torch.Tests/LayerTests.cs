@@ -1,4 +1,6 @@
 // Layers that have more than one road: both must agree.
+using Einthoven.Torch.Checkpoints;
+
 namespace Einthoven.Torch.Tests;
 
 public sealed class LayerTests
@@ -42,7 +44,7 @@ public sealed class LayerTests
     {
         using var scope = new Scope();
         using var layer = new Linear(3, 2);
-        var e = Assert.Throws<Checkpoints.CheckpointException>(() => layer.Load(new Dictionary<string, Tensor>
+        var e = Assert.Throws<CheckpointException>(() => layer.Load(new Dictionary<string, Tensor>
         {
             ["weight"] = Tensor.Ones(2, 2),
             ["extra"] = Tensor.Ones(1),
