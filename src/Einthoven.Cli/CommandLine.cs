@@ -33,6 +33,11 @@ internal static class CommandLine
         {
             return Report(error, ExitStatus.WrongCall);
         }
+        catch (TypeInitializationException error) when (error.InnerException is TorchException)
+        {
+            // libtorch is loaded by a static constructor; what went wrong there is inside.
+            return Report(error.InnerException!, ExitStatus.SomeFailed);
+        }
         catch (Exception error) when (error is DatasetException or CheckpointException or TorchException or IOException or UnauthorizedAccessException or ArithmeticException)
         {
             return Report(error, ExitStatus.SomeFailed);
