@@ -173,13 +173,13 @@ public readonly struct Argument
     public static implicit operator Argument(Device device) => new(Tag.Device, (int)device.Type, device.Index);
 
     /// <summary>Bytes of native memory that <see cref="Write"/> takes, a multiple of 8.</summary>
-    internal int ScratchBytes => Reference switch
+    internal int ScratchBytes => _tag switch
     {
-        long[] a => a.Length * 8,
-        double[] a => a.Length * 8,
-        bool[] a => a.Length * 8,
-        IReadOnlyList<Tensor?> a => a.Count * 8,
-        string s => (Encoding.UTF8.GetByteCount(s) + 7) & ~7,
+        Tag.IntList => ((long[])Reference!).Length * 8,
+        Tag.DoubleList => ((double[])Reference!).Length * 8,
+        Tag.BoolList => ((bool[])Reference!).Length * 8,
+        Tag.TensorList => ((IReadOnlyList<Tensor?>)Reference!).Count * 8,
+        Tag.String => (Encoding.UTF8.GetByteCount((string)Reference!) + 7) & ~7,
         _ => 0,
     };
 

@@ -28,6 +28,12 @@ internal sealed class InputOptions
 
     public InputOptions(Command command)
     {
+        // The parser takes a misspelt option for a file; a file of such a name can be given as ./--name.
+        _files.Validators.Add(result =>
+        {
+            foreach (string value in result.Tokens.Select(token => token.Value).Where(value => value.Length > 1 && value.StartsWith('-')))
+                result.AddError($"unknown option {value}");
+        });
         RequirePositive(_rate);
         RequirePositive(_gain);
         command.Add(_files);
