@@ -133,7 +133,7 @@ public sealed class FinetuningTests : IDisposable
                     file.WriteLine($"{t / 100.0},{x:F4},{-x:F4}");
                 }
             }
-            rows.Add(new ManifestRow($"{k}", path, $"p{k}", k < 64 ? 1 : 2, fast ? [1, 0] : [0, 1]));
+            rows.Add(new ManifestRow($"{k}", path, $"p{k}", k < 64 ? "1" : "2", fast ? [1, 0] : [0, 1]));
         }
         return new Manifest("sines", ["fast", "slow"], rows);
     }

@@ -89,6 +89,23 @@ public sealed record InputContract
         return new Windows(values, count, Leads.Count, WindowSamples, preparation.Warnings);
     }
 
+    /// <summary>
+    /// The same steps without the cut: the whole recording as one window of its own length, for a store from which windows are cut later.
+    /// A recording shorter than <see cref="WindowSamples"/> keeps its length.
+    /// </summary>
+    /// <param name="record">A recording of any rate, length and lead order.</param>
+    /// <exception cref="InputContractException">The contract refuses the recording.</exception>
+    public Windows ApplyUncut(EcgRecord record)
+    {
+        var preparation = new Preparation(this, record);
+        double[][] leads = preparation.Run(); // [leads][samples]
+        int samples = leads[0].Length;
+        var values = new float[leads.Length * samples]; // [leads, samples]
+        for (int lead = 0; lead < leads.Length; lead++)
+            for (int sample = 0; sample < samples; sample++) values[(lead * samples) + sample] = (float)leads[lead][sample];
+        return new Windows(values, 1, leads.Length, samples, preparation.Warnings);
+    }
+
     private static void Require(bool holds, string message)
     {
         if (!holds)

@@ -37,7 +37,7 @@ public static class PtbXl
                 csv.GetField("ecg_id")!,
                 Path.Combine(folder, csv.GetField(fileColumn)! + ".hea"),
                 csv.GetField("patient_id")!,
-                csv.GetField<int>("strat_fold"),
+                csv.GetField<int>("strat_fold").ToString(CultureInfo.InvariantCulture),
                 labels));
         }
         return new Manifest("PTB-XL", [.. PtbXlStatements.All.Select(s => s.Code)], rows);

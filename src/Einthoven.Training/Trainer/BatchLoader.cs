@@ -21,20 +21,28 @@ internal sealed class BatchLoader
     private const ulong VariationStream = 2UL << 32;
     private const int Ahead = 4;
 
-    private readonly LabeledWindows _windows;
+    private readonly RecordStore _store;
+    private readonly int[] _records;
+    private readonly int _windowSamples;
     private readonly SupervisedAugmentation _augmentation;
     private readonly int _batch;
     private readonly ulong _seed;
 
-    internal BatchLoader(LabeledWindows windows, SupervisedAugmentation augmentation, int batch, ulong seed) =>
-        (_windows, _augmentation, _batch, _seed) = (windows, augmentation, batch, seed);
+    /// <param name="store">The recordings.</param>
+    /// <param name="records">Those to draw from; an example is the first window of one.</param>
+    /// <param name="windowSamples">Samples of a window.</param>
+    /// <param name="augmentation">How windows are varied.</param>
+    /// <param name="batch">Examples of a batch.</param>
+    /// <param name="seed">Seed of every draw.</param>
+    internal BatchLoader(RecordStore store, int[] records, int windowSamples, SupervisedAugmentation augmentation, int batch, ulong seed) =>
+        (_store, _records, _windowSamples, _augmentation, _batch, _seed) = (store, records, windowSamples, augmentation, batch, seed);
 
-    internal int StepsPerEpoch => _windows.Items.Count / _batch;
+    internal int StepsPerEpoch => _records.Length / _batch;
 
     /// <summary>The batches of an epoch in order, made by a thread of their own.</summary>
     internal IEnumerable<Batch> Epoch(int epoch, CancellationToken cancellation)
     {
-        int[] order = new PhiloxRandom(_seed, OrderStream | (uint)epoch).Permutation(_windows.Items.Count);
+        int[] order = new PhiloxRandom(_seed, OrderStream | (uint)epoch).Permutation(_records.Length);
         Channel<Batch> channel = Channel.CreateBounded<Batch>(Ahead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task producer = Task.Run(
@@ -71,16 +79,19 @@ internal sealed class BatchLoader
     private Batch Make(ReadOnlySpan<int> rows, long globalStep)
     {
         var random = new PhiloxRandom(_seed, VariationStream | (uint)globalStep);
-        int samples = _augmentation.CropSamples > 0 ? _augmentation.CropSamples : _windows.Samples;
-        int size = _windows.Leads * samples;
-        int labelCount = _windows.Items[0].Row.Labels.Length;
+        int samples = _augmentation.CropSamples > 0 ? _augmentation.CropSamples : _windowSamples;
+        int leads = _store.LeadCount;
+        int size = leads * samples;
+        int labelCount = _store.Labels.Count;
+        var window = new float[leads * _windowSamples];
         var values = new float[rows.Length * size];
         var labels = new float[rows.Length * labelCount];
         for (int k = 0; k < rows.Length; k++)
         {
-            LabeledWindow item = _windows.Items[rows[k]];
-            _augmentation.CopyVaried(item.Values.Span, values.AsSpan(k * size, size), _windows.Leads, samples, random);
-            item.Row.Labels.CopyTo(labels.AsSpan(k * labelCount, labelCount));
+            int record = _records[rows[k]];
+            _store.Read(record, 0, _windowSamples, window);
+            _augmentation.CopyVaried(window, values.AsSpan(k * size, size), leads, samples, random);
+            _store.CopyLabels(record, labels.AsSpan(k * labelCount, labelCount));
         }
         float[]? known = null;
         if (Array.Exists(labels, float.IsNaN))

@@ -65,8 +65,8 @@ public sealed class Finetuning
         Directory.CreateDirectory(_folder);
         File.WriteAllText(Path.Combine(_folder, "recipe.json"), recipeText + "\n");
 
-        LabeledWindows training = Read("training", _recipe.TrainFolds, cancellation);
-        LabeledWindows validation = Read("validation", _recipe.ValidationFolds, cancellation);
+        using RecordStore store = Pack(cancellation);
+        int[] training = Choose(store, _recipe.TrainFolds), validation = Choose(store, _recipe.ValidationFolds);
         using EcgNetwork network = Create(), average = Create();
         network.Initialize(new PhiloxRandom(_recipe.Seed, InitializationStream));
         average.Load(network.State().ToDictionary(s => s.Name, s => s.Tensor));
@@ -78,13 +78,13 @@ public sealed class Finetuning
         var progress = new Progress(0, 0, double.NegativeInfinity, 0);
         if (resume && File.Exists(StatePath)) progress = TrainingState.Load(StatePath, network, average, optimizer, recipeText);
 
-        var loader = new BatchLoader(training, _recipe.Augmentation, _recipe.Batch, _recipe.Seed);
+        var loader = new BatchLoader(store, training, _recipe.Input.WindowSamples, _recipe.Augmentation, _recipe.Batch, _recipe.Seed);
         if (loader.StepsPerEpoch == 0)
-            throw new DatasetException($"{training.Items.Count} recordings do not fill one batch of {_recipe.Batch}. Lower batch, or add recordings.");
+            throw new DatasetException($"{training.Length} recordings do not fill one batch of {_recipe.Batch}. Lower batch, or add recordings.");
         long total = (long)_recipe.Epochs * loader.StepsPerEpoch;
         var schedule = new CosineSchedule(_recipe.LearningRate, (long)(_recipe.WarmupFraction * total), total);
         var weights = new WeightAverage(average, network, _recipe.AverageDecay);
-        _log.Write("start", ("command", command), ("training", training.Items.Count), ("validation", validation.Items.Count),
+        _log.Write("start", ("command", command), ("training", training.Length), ("validation", validation.Length),
             ("parameters", network.ParameterCount), ("compute", network.ComputeType.ToString()), ("threads", TorchRuntime.Threads),
             ("torch", TorchRuntime.Version), ("after_epoch", progress.Epochs));
 
@@ -93,22 +93,35 @@ public sealed class Finetuning
             long start = Stopwatch.GetTimestamp();
             double loss = TrainEpoch(epoch, network, optimizer, loader, schedule, weights, progress, cancellation);
             progress = progress with { Epochs = epoch + 1, Seconds = progress.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds };
-            if ((epoch + 1) % _recipe.ValidateEvery == 0 || epoch + 1 == _recipe.Epochs) progress = Validate(average, validation, progress, loss);
+            if ((epoch + 1) % _recipe.ValidateEvery == 0 || epoch + 1 == _recipe.Epochs) progress = Validate(average, store, validation, progress, loss);
             TrainingState.Save(StatePath, progress, network, average, optimizer, recipeText);
         }
         return new PackageWriter(_recipe, _manifest, command, progress.BestEpoch, progress.Seconds).Write(
-            Path.Combine(_folder, "model"), BestPath, average, validation, _log);
+            Path.Combine(_folder, "model"), BestPath, average, store, validation, _log);
     }
 
     private EcgNetwork Create() => ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, _manifest.Labels.Count);
 
-    private LabeledWindows Read(string what, IReadOnlyList<int> folds, CancellationToken cancellation)
+    /// <summary>The recordings, prepared once and kept beside the run: a run that is resumed finds them packed.</summary>
+    private RecordStore Pack(CancellationToken cancellation)
     {
-        IReadOnlyList<ManifestRow> rows = _manifest.InFolds([.. folds]);
-        LabeledWindows windows = LabeledWindows.Read(rows, _recipe.Input, n => _progress(new($"reading {what} recordings: {n} of {rows.Count}", false)), cancellation);
-        _progress(new($"{rows.Count} {what} recordings", true));
-        return windows;
+        string folder = Path.Combine(_folder, "store");
+        string[] splits = [.. _recipe.TrainFolds.Concat(_recipe.ValidationFolds).Select(Split)];
+        Manifest wanted = _manifest with { Rows = _manifest.InSplits(splits) };
+        StoreBuilder.Build(
+            wanted, _recipe.Input, folder, new PackOptions { Strict = true },
+            p => _progress(new($"packing recordings: {p.Done} of {p.Total}", false)), cancellation);
+        return RecordStore.Open(folder);
     }
+
+    private int[] Choose(RecordStore store, IReadOnlyList<int> folds)
+    {
+        int[] records = store.InSplits([.. folds.Select(Split)]);
+        _progress(new($"{records.Length} recordings in split {string.Join(", ", folds)}", true));
+        return records;
+    }
+
+    private static string Split(int fold) => fold.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private ScalarType ChooseType()
     {
@@ -167,9 +180,9 @@ public sealed class Finetuning
         return value;
     }
 
-    private Progress Validate(EcgNetwork average, LabeledWindows validation, Progress progress, double loss)
+    private Progress Validate(EcgNetwork average, RecordStore store, int[] validation, Progress progress, double loss)
     {
-        ScoreTable table = Validation.Score(average, validation, _manifest.Labels);
+        ScoreTable table = Validation.Score(average, store, validation, _recipe.Input.WindowSamples);
         double macro = Bootstrap.MeanOfDefined(Enumerable.Range(0, _manifest.Labels.Count).Select(k => Auroc.Of(table.Scores(k), table.Truths(k))));
         double crossEntropy = Validation.CrossEntropy(table);
         bool better = macro > progress.BestMetric;

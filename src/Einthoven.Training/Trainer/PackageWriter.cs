@@ -14,14 +14,14 @@ namespace Einthoven.Training.Trainer;
 /// <summary>Writes the package of a finished run.</summary>
 internal sealed class PackageWriter(FinetuneRecipe recipe, Manifest manifest, string command, int epoch, double seconds)
 {
-    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, LabeledWindows validation, TrainingLog log)
+    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, RecordStore store, int[] validation, TrainingLog log)
     {
         using SafeTensorsFile file = SafeTensorsFile.Open(weightsPath);
         CheckpointTensor[] weights = [.. file.Tensors.Select(Halve)];
         // Scored with the weights as they will be shipped, rounding included.
         using (var scope = new Scope())
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
-        ScoreTable table = Validation.Score(network, validation, manifest.Labels);
+        ScoreTable table = Validation.Score(network, store, validation, recipe.Input.WindowSamples);
         AurocReport report = Bootstrap.Auroc(table);
         ThresholdChoice[] thresholds = ChooseThresholds(table);
         log.Write("chosen", ("epoch", epoch), ("macro_auroc", report.Macro.Value), ("low", report.Macro.Low), ("high", report.Macro.High));
@@ -44,7 +44,7 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, Manifest manifest, st
         };
         string card = ModelCard.Write(recipe, manifest, description, network.ParameterCount, report, thresholds, command, epoch, seconds);
         using EcgModel model = EcgModel.Create(description, weights);
-        ModelCheck check = ModelCheck.Record(model, EcgRecord.Read(validation.Items[0].Row.Path));
+        ModelCheck check = ModelCheck.Record(model, EcgRecord.Read(store.Row(validation[0]).Path));
         ModelPackage.Save(folder, description, weights, card, check);
         return new FinetuneResult(folder, report, epoch);
     }

@@ -11,23 +11,24 @@ internal static class Validation
 {
     private const int Batch = 64;
 
-    internal static ScoreTable Score(EcgNetwork network, LabeledWindows windows, IReadOnlyList<string> labels)
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, int windowSamples)
     {
-        var scores = new double[windows.Items.Count * labels.Count];
+        IReadOnlyList<string> labels = store.Labels;
+        var scores = new double[records.Length * labels.Count];
         var truths = new float[scores.Length];
-        int size = windows.Leads * windows.Samples;
+        int size = store.LeadCount * windowSamples;
         using var noGrad = GradMode.Off();
-        for (int start = 0; start < windows.Items.Count; start += Batch)
+        for (int start = 0; start < records.Length; start += Batch)
         {
             using var scope = new Scope();
-            int count = Math.Min(Batch, windows.Items.Count - start);
-            Tensor x = Tensor.Empty([count, windows.Leads, windows.Samples]);
+            int count = Math.Min(Batch, records.Length - start);
+            Tensor x = Tensor.Empty([count, store.LeadCount, windowSamples]);
             Span<float> values = x.AsSpan<float>();
-            for (int k = 0; k < count; k++) windows.Items[start + k].Values.Span.CopyTo(values.Slice(k * size, size));
+            for (int k = 0; k < count; k++) store.Read(records[start + k], 0, windowSamples, values.Slice(k * size, size));
             network.Forward(x).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
         }
-        for (int row = 0; row < windows.Items.Count; row++) windows.Items[row].Row.Labels.CopyTo(truths, row * labels.Count);
-        return new ScoreTable(labels, [.. windows.Items.Select(i => i.Row.Patient)], scores, truths);
+        for (int row = 0; row < records.Length; row++) store.CopyLabels(records[row], truths.AsSpan(row * labels.Count));
+        return new ScoreTable(labels, [.. records.Select(r => store.Row(r).Patient)], scores, truths);
     }
 
     /// <summary>Mean binary cross-entropy of the known labels.</summary>
