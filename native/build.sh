@@ -43,3 +43,13 @@ if [ -z "${LIBTORCH:-}" ] && [ "${EINTHOVEN_STANDINS:-1}" != 0 ]; then
   done
 fi
 mv "$tmp/bridge.so" "$out/libeinthoven_torch.so"
+
+# Process groups need Gloo's headers (Debian: libgloo-dev; other builds bring them). Without them everything else works.
+if [ -n "${LIBTORCH:-}" ]; then gloo=(); else gloo=(-lgloo); fi
+if [ -e "${LIBTORCH:-/usr}/lib/libtorch_cuda.so" ]; then flags+=(-DET_NCCL); fi
+if echo '#include <gloo/config.h>' | g++ "${flags[@]}" -x c++ -fsyntax-only - 2>/dev/null; then
+  for standard in c++17 c++20; do
+    g++ "${flags[@]/c++17/$standard}" "$here/distributed.cpp" -o "$tmp/distributed.so" "${libs[@]}" "${gloo[@]}" 2>"$tmp/log" && break
+  done
+  if [ -e "$tmp/distributed.so" ]; then mv "$tmp/distributed.so" "$out/libeinthoven_distributed.so"; else cat "$tmp/log" >&2; exit 1; fi
+fi

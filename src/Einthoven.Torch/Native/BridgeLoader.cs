@@ -31,7 +31,12 @@ internal static partial class BridgeLoader
         {
             throw new TorchException($"{path} could not be loaded: {e.Message}. Is libtorch installed (Debian: libtorch-dev), or LIBTORCH set?", e);
         }
-        NativeLibrary.SetDllImportResolver(typeof(BridgeLoader).Assembly, (name, _, _) => name == Bridge.Library ? library : IntPtr.Zero);
+        NativeLibrary.SetDllImportResolver(typeof(BridgeLoader).Assembly, (name, _, _) => name switch
+        {
+            Bridge.Library => library,
+            DistributedBridge.Library => NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(path)!, "libeinthoven_distributed.so")),
+            _ => IntPtr.Zero,
+        });
         LoadedFrom = path;
 
         int version = Bridge.et_abi_version();
