@@ -11,8 +11,10 @@ internal static class GoldenKinds
     private static readonly Dictionary<string, GoldenCheck> Checks = new()
     {
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
+        ["ecgfm_augment"] = DataKinds.Augment,
         ["ecgfm_base_stages"] = EcgFmStageKinds.BaseStages,
         ["ecgfm_checkpoint"] = EcgFmCheckpointKinds.Checkpoint,
+        ["ecgfm_cmsc_manifest"] = DataKinds.CmscManifest,
         ["ecgfm_e2e"] = EcgFmInferenceKinds.EndToEnd,
         ["ecgfm_finetune_step"] = EcgFmTrainingKinds.FinetuneStep,
         ["ecgfm_linear_probe"] = EcgFmTrainingKinds.LinearProbe,
