@@ -43,6 +43,9 @@ internal sealed class Deviations(GoldenCase golden)
     /// <summary>Compares one value.</summary>
     public void Compare(string what, string part, double actual, double expected) => Compare(what, part, [actual], [expected]);
 
+    /// <summary>Compares a statistic whose bound the check derives itself, from sampling error.</summary>
+    public void Within(string what, double actual, double reference, double bound) => Record(what, actual, reference, bound);
+
     /// <summary>Compares what must be the same: texts, counts, flags.</summary>
     public void Equal<T>(string what, T actual, T expected)
     {

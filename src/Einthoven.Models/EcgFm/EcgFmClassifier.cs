@@ -5,7 +5,7 @@ using Einthoven.Torch;
 namespace Einthoven.Models.EcgFm;
 
 /// <summary>Encoder, mean over frames, linear head. Names: encoder.* (an <see cref="EcgFmEncoder"/>), proj.weight, proj.bias.</summary>
-/// <remarks>Computes in single precision, as the published figures were, whatever <see cref="EcgNetwork.ComputeType"/> says.</remarks>
+/// <remarks>The published figures were computed in single precision.</remarks>
 public sealed class EcgFmClassifier : EcgNetwork
 {
     private readonly EcgFmEncoder encoder;
@@ -45,9 +45,9 @@ public sealed class EcgFmClassifier : EcgNetwork
     public Tensor Pool(Tensor windows, IReadOnlyList<long>? validSamples = null, StageObserver? stages = null)
     {
         using Scope scope = new();
+        encoder.ComputeType = ComputeType;
         Tensor frames = finalDropout.Forward(encoder.Forward(windows, validSamples, stages)); // [batch, frames, width]
-        // As published: per channel over the values that are not zero, which leaves out padded frames.
-        Tensor pooled = frames.Sum([1]) / frames.Ne(0).To(frames.DType).Sum([1]); // [batch, width]
+        Tensor pooled = EcgFmPooling.Mean(frames); // [batch, width]
         stages?.Invoke("pooled", pooled);
         return scope.Keep(pooled);
     }

@@ -34,6 +34,16 @@ public sealed class EcgFmEncoder : Module
         inputDropout = Child("dropout_input", new Dropout(config.InputDropout));
     }
 
+    /// <summary>
+    /// The type of the transformer's matrix products: <see cref="ScalarType.BFloat16"/> casts weights and inputs inside the graph, so that
+    /// weights and gradients stay in single precision, as do norms, residuals and convolutions.
+    /// </summary>
+    public ScalarType ComputeType
+    {
+        get => transformer.ComputeType;
+        set => transformer.ComputeType = value;
+    }
+
     /// <summary>Encodes windows.</summary>
     /// <param name="x">Float32 [batch, leads, samples], standardised; zero from each row's valid length on.</param>
     /// <param name="validSamples">
@@ -45,8 +55,22 @@ public sealed class EcgFmEncoder : Module
     public Tensor Forward(Tensor x, IReadOnlyList<long>? validSamples = null, StageObserver? stages = null)
     {
         using Scope scope = new();
-        Tensor features = norm.Forward(Extract(x, stages).Transpose(1, 2)); // [batch, frames, conv width]
-        stages?.Invoke("features_ln", features);
+        Tensor features = Normalize(Extract(x, stages), stages);
+        Tensor tokens = Project(features, stages);
+        return scope.Keep(Contextualize(tokens, FramePadding(x, ValidFrames(x, validSamples)), stages));
+    }
+
+    /// <summary>Convolutional features [batch, conv width, frames] → normalised [batch, frames, conv width].</summary>
+    internal Tensor Normalize(Tensor features, StageObserver? stages)
+    {
+        Tensor normalized = norm.Forward(features.Transpose(1, 2));
+        stages?.Invoke("features_ln", normalized);
+        return normalized;
+    }
+
+    /// <summary>Normalised features [batch, frames, conv width] → the transformer's width, dropout applied.</summary>
+    internal Tensor Project(Tensor features, StageObserver? stages)
+    {
         Tensor projected = features;
         if (projection != null)
         {
@@ -54,17 +78,24 @@ public sealed class EcgFmEncoder : Module
             stages?.Invoke("post_extract_proj", projected);
         }
 
-        projected = inputDropout.Forward(projected);
-        Tensor? padding = FramePadding(x, projected.Size(1), validSamples);
+        return inputDropout.Forward(projected);
+    }
+
+    /// <summary>Projected features → vectors that know their surroundings, both [batch, frames, width]; padding as of <see cref="FramePadding"/>.</summary>
+    internal Tensor Contextualize(Tensor projected, Tensor? padding, StageObserver? stages)
+    {
         if (padding is not null) stages?.Invoke("feature_padding_mask", padding);
         Tensor tokens = Silence(projected + position.Forward(projected, stages), padding);
         stages?.Invoke("transformer_in", tokens);
-        Tensor encoded = Silence(transformer.Forward(tokens, padding, stages), padding);
+        Tensor output = transformer.Forward(tokens, padding, stages);
+        stages?.Invoke("transformer_out", output);
+        Tensor encoded = Silence(output, padding);
         stages?.Invoke("encoder_out", encoded);
-        return scope.Keep(encoded);
+        return encoded;
     }
 
-    private Tensor Extract(Tensor x, StageObserver? stages)
+    /// <summary>[batch, leads, samples] → [batch, conv width, frames]; its gradient is scaled as configured.</summary>
+    internal Tensor Extract(Tensor x, StageObserver? stages)
     {
         double factor = config.FeatureGradientFactor;
         if (factor == 0)
@@ -82,21 +113,26 @@ public sealed class EcgFmEncoder : Module
 
     private static Tensor Silence(Tensor x, Tensor? padding) => padding is null ? x : x.MaskedFill(padding.Unsqueeze(-1), 0);
 
-    /// <summary>Bool [batch, frames], true where a frame is padding; null where no row is padded.</summary>
-    private Tensor? FramePadding(Tensor x, long frames, IReadOnlyList<long>? validSamples)
+    /// <summary>Frames of each row that are signal; null where no row is padded.</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit the windows.</exception>
+    internal int[]? ValidFrames(Tensor x, IReadOnlyList<long>? validSamples)
     {
         long batch = x.Size(0), samples = x.Size(2);
         if (validSamples == null) return null;
         if (validSamples.Count != batch || validSamples.Any(n => n < 0 || n > samples))
             throw new ArgumentException($"There must be one valid length from 0 to {samples} for each of {batch} rows.", nameof(validSamples));
         if (validSamples.All(n => n == samples)) return null;
-        bool[] mask = new bool[batch * frames];
-        for (int row = 0; row < batch; row++)
-        {
-            long valid = config.Frames(validSamples[row]);
-            for (long frame = Math.Max(0, valid); frame < frames; frame++) mask[(row * frames) + frame] = true;
-        }
+        return [.. validSamples.Select(n => (int)Math.Max(0, config.Frames(n)))];
+    }
 
-        return Tensor.From(mask, batch, frames).To(x.Device);
+    /// <summary>Bool [batch, frames], true where a frame is padding; null where no row is padded.</summary>
+    internal Tensor? FramePadding(Tensor x, IReadOnlyList<int>? validFrames)
+    {
+        if (validFrames == null) return null;
+        long frames = config.Frames(x.Size(2));
+        bool[] mask = new bool[validFrames.Count * frames];
+        for (int row = 0; row < validFrames.Count; row++)
+            for (long frame = validFrames[row]; frame < frames; frame++) mask[(row * frames) + frame] = true;
+        return Tensor.From(mask, validFrames.Count, frames).To(x.Device);
     }
 }

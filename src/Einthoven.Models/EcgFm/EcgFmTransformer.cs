@@ -21,6 +21,9 @@ internal sealed class EcgFmTransformer : Module
         dropout = Child("dropout", new Dropout(config.Dropout));
     }
 
+    /// <summary>The type of the matrix products.</summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     /// <summary>[batch, frames, width] → the same shape; padding: Bool [batch, frames], true where a frame must not be attended to.</summary>
     public Tensor Forward(Tensor x, Tensor? padding, StageObserver? stages)
     {
@@ -29,7 +32,7 @@ internal sealed class EcgFmTransformer : Module
         for (int i = 0; i < layers.Count; i++)
         {
             if (Training && layerDrop > 0 && Random!.Uniform() <= layerDrop) continue;
-            x = layers[i].Forward(x, padding, $"layer{i}_", stages);
+            x = layers[i].Forward(x, padding, ComputeType, $"layer{i}_", stages);
         }
 
         return normFirst ? Normalize(x, stages) : x;
@@ -43,7 +46,10 @@ internal sealed class EcgFmTransformer : Module
     }
 }
 
-/// <summary>Self-attention and a feed-forward part, each with a residual. Names: self_attn, self_attn_layer_norm, fc1, fc2, final_layer_norm.</summary>
+/// <summary>
+/// Self-attention and a feed-forward part, each with a residual. Products may be in bfloat16; a residual plus such a product is single
+/// precision again, and so are the norms. Names: self_attn, self_attn_layer_norm, fc1, fc2, final_layer_norm.
+/// </summary>
 internal sealed class EcgFmTransformerLayer : Module
 {
     private const double InitialDeviation = 0.02;
@@ -69,7 +75,7 @@ internal sealed class EcgFmTransformerLayer : Module
         activationDropout = Child("activation_dropout", new Dropout(config.ActivationDropout));
     }
 
-    public Tensor Forward(Tensor x, Tensor? padding, string stage, StageObserver? stages)
+    public Tensor Forward(Tensor x, Tensor? padding, ScalarType compute, string stage, StageObserver? stages)
     {
         using Scope scope = new();
         Tensor y;
@@ -90,7 +96,7 @@ internal sealed class EcgFmTransformerLayer : Module
         Tensor Attend(Tensor t)
         {
             Action<Tensor>? weights = stages == null ? null : p => stages(stage + "attn_weights", p.Mean([1])); // [batch, frames, frames]
-            Tensor attended = attention.Forward(t, padding, weights);
+            Tensor attended = attention.Forward(t.To(compute), padding, weights);
             stages?.Invoke(stage + "attn_out", attended);
             return attended;
         }
@@ -104,7 +110,7 @@ internal sealed class EcgFmTransformerLayer : Module
 
         Tensor FeedForward(Tensor t)
         {
-            Tensor expanded = expand.Forward(t); // [batch, frames, feed-forward]
+            Tensor expanded = expand.Forward(t.To(compute)); // [batch, frames, feed-forward]
             stages?.Invoke(stage + "fc1", expanded);
             return contract.Forward(activationDropout.Forward(expanded.Gelu()));
         }

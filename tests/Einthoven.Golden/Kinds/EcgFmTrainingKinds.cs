@@ -126,7 +126,7 @@ internal static class EcgFmTrainingKinds
     }
 
     // Files before 2025 name the parts of the weight-normed convolution otherwise.
-    private static string OldName(string name) => name
+    internal static string OldName(string name) => name
         .Replace("parametrizations.weight.original0", "weight_g", StringComparison.Ordinal)
         .Replace("parametrizations.weight.original1", "weight_v", StringComparison.Ordinal);
 }
