@@ -8,8 +8,6 @@ namespace Einthoven.Models.EcgFm;
 /// <summary>A published checkpoint of ECG-FM. Its tensors point into the open file.</summary>
 public sealed class EcgFmCheckpoint
 {
-    private const string EncoderPrefix = "encoder.";
-
     private EcgFmCheckpoint(TorchCheckpoint file)
     {
         EcgFmCheckpointConfig configuration = EcgFmCheckpointConfig.Find(file);
@@ -52,19 +50,11 @@ public sealed class EcgFmCheckpoint
     public IReadOnlyList<CheckpointTensor> Tensors => [.. PublishedTensors.Select(t => t with { Name = WeightNormConv1d.ModernName(t.Name) })];
 
     /// <summary>The encoder's part of either network, as <see cref="EcgFmEncoder"/> loads it.</summary>
-    public IReadOnlyList<CheckpointTensor> EncoderTensors() => IsClassifier
-        ? [.. Tensors.Where(t => t.Name.StartsWith(EncoderPrefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[EncoderPrefix.Length..] })]
-        : [.. Tensors.Where(t => !IsPretrainingHead(t.Name))];
+    public IReadOnlyList<CheckpointTensor> EncoderTensors() => EcgFmWeights.Encoder(PublishedTensors);
 
     /// <summary>Reads what an open file says.</summary>
     /// <exception cref="CheckpointException">It is no checkpoint of ECG-FM.</exception>
     public static EcgFmCheckpoint Read(TorchCheckpoint file) => new(file);
-
-    private static bool IsPretrainingHead(string name) =>
-        name == "mask_emb"
-        || name.StartsWith("quantizer.", StringComparison.Ordinal) || name.StartsWith("input_quantizer.", StringComparison.Ordinal)
-        || name.StartsWith("project_", StringComparison.Ordinal) || name.StartsWith("target_glu.", StringComparison.Ordinal)
-        || name.StartsWith("final_proj.", StringComparison.Ordinal);
 
     private CheckpointTensor Tensor(string name) => PublishedTensors.First(t => t.Name == name);
 }

@@ -22,6 +22,9 @@ public sealed class EcgFmClassifier : EcgNetwork
         head = Child("proj", new Linear(config.Width, config.Labels));
     }
 
+    /// <summary>The encoder, to be loaded from a pretrained network's weights or frozen.</summary>
+    public EcgFmEncoder Encoder => encoder;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null) => Forward(windows, null, observe);
 

@@ -14,17 +14,26 @@ namespace Einthoven.Models.EcgFm;
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(EcgFmConfig))]
+[JsonSerializable(typeof(EcgFmPretrainingConfig))]
 [JsonSerializable(typeof(EcgFmLabelSet[]))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class EcgFmJson : JsonSerializerContext
 {
     /// <summary>Reads a configuration; what is not given has its default.</summary>
     /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    internal static EcgFmConfig ReadConfig(JsonElement configuration)
+    internal static EcgFmConfig ReadConfig(JsonElement configuration) => Overlay(new EcgFmConfig(), configuration, Default.EcgFmConfig);
+
+    /// <summary>Reads sizes of pretraining heads; what is not given has its default.</summary>
+    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
+    internal static EcgFmPretrainingConfig ReadHeads(JsonElement configuration) =>
+        Overlay(new EcgFmPretrainingConfig(), configuration, Default.EcgFmPretrainingConfig);
+
+    // Generated deserialisers give init-only properties that are absent the type's default, not the property's: overlay instead.
+    private static T Overlay<T>(T defaults, JsonElement given, JsonTypeInfo<T> type)
     {
-        // Generated deserialisers give init-only properties that are absent the type's default, not the property's: overlay instead.
-        JsonObject whole = JsonSerializer.SerializeToNode(new EcgFmConfig(), Default.EcgFmConfig)!.AsObject();
-        foreach (JsonProperty given in configuration.EnumerateObject()) whole[given.Name] = JsonNode.Parse(given.Value.GetRawText());
-        return whole.Deserialize(Default.EcgFmConfig)!;
+        JsonObject whole = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
+        foreach (JsonProperty property in given.EnumerateObject()) whole[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        return whole.Deserialize(type)!;
     }
 
     /// <summary>Reads a table that is part of this assembly.</summary>

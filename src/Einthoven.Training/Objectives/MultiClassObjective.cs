@@ -1,0 +1,57 @@
+// Fine-tuning on one class out of several, with the focal loss where easy examples shall count less.
+// Source of the focal loss: Lin et al., "Focal loss for dense object detection", ICCV 2017, §3.2.
+using Einthoven.Models;
+using Einthoven.Torch;
+
+namespace Einthoven.Training.Objectives;
+
+/// <summary>Term <c>cross_entropy</c>; labels are class numbers [batch, 1]; the sample size is the number of rows with a known class.</summary>
+public sealed class MultiClassObjective : IObjective
+{
+    private readonly EcgNetwork network;
+    private readonly float[]? classWeights;
+    private readonly double focalGamma;
+
+    /// <summary>Takes over a network.</summary>
+    /// <param name="network">One logit a class.</param>
+    /// <param name="classWeights">Factor on the loss of rows of each class; null: 1.</param>
+    /// <param name="focalGamma">Power of 1 − p of the true class that the loss is multiplied by; 0: plain cross entropy.</param>
+    public MultiClassObjective(EcgNetwork network, IReadOnlyList<double>? classWeights = null, double focalGamma = 0)
+    {
+        this.network = network;
+        this.classWeights = classWeights?.Select(w => (float)w).ToArray();
+        this.focalGamma = focalGamma;
+    }
+
+    /// <inheritdoc/>
+    public Module Network => network;
+
+    /// <inheritdoc/>
+    public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
+    {
+        using Scope scope = new();
+        (Tensor logits, Tensor labels) = Supervised.Forward(network, batch, context, classes: true);
+        Tensor classes = labels.To(ScalarType.Int64).Flatten();
+        Tensor losses = RowLosses(logits, classes, focalGamma);
+        if (classWeights is not null) losses *= Tensor.From(classWeights, classWeights.Length).To(logits.Device).IndexSelect(0, classes);
+        Tensor right = logits.Argmax(1).Eq(classes).To(ScalarType.Float32);
+        if (batch.Known is { } known) (losses, right) = (losses * known.Flatten(), right * known.Flatten());
+        double size = batch.Known?.Sum().Item() ?? logits.Size(0);
+        return new(
+            [new("cross_entropy", scope.Keep(losses.Sum()))], size,
+            new Dictionary<string, double> { ["accuracy"] = size > 0 ? right.Sum().Item() / size : 0 });
+    }
+
+    /// <summary>(1 − p)^gamma · −log p of each row's true class.</summary>
+    /// <param name="logits">[batch, classes].</param>
+    /// <param name="classes">Int64 [batch].</param>
+    /// <param name="focalGamma">gamma; 0: plain cross entropy.</param>
+    public static Tensor RowLosses(Tensor logits, Tensor classes, double focalGamma)
+    {
+        Tensor losses = -logits.LogSoftmax(1).Gather(1, classes.Unsqueeze(1)).Squeeze(1); // [batch]
+        return focalGamma == 0 ? losses : (1 - (-losses).Exp()).Pow(focalGamma) * losses;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+}

@@ -1,0 +1,32 @@
+// An encoder with the small network behind it in whose output views are compared.
+// Source: Chen et al., "A simple framework for contrastive learning of visual representations", ICML 2020, §2.1.
+using Einthoven.Models.EcgFm;
+using Einthoven.Torch;
+
+namespace Einthoven.Training.Objectives;
+
+/// <summary>Encoder, mean over frames, linear, batch norm, ReLU, linear. Names: encoder.*, projector.0.*, projector.1.*, projector.3.*.</summary>
+public sealed class ProjectedEncoder : Module
+{
+    private readonly Linear first;
+    private readonly BatchNorm1d norm;
+    private readonly Linear second;
+
+    /// <summary>Builds it with zero weights.</summary>
+    /// <param name="config">The encoder's sizes.</param>
+    /// <param name="width">Width in which views are compared.</param>
+    public ProjectedEncoder(EcgFmConfig config, int width = 128)
+    {
+        Encoder = Child("encoder", new EcgFmEncoder(config));
+        first = Child("projector.0", new Linear(config.Width, config.Width));
+        norm = Child("projector.1", new BatchNorm1d(config.Width));
+        second = Child("projector.3", new Linear(config.Width, width));
+    }
+
+    /// <summary>The encoder that is pretrained.</summary>
+    public EcgFmEncoder Encoder { get; }
+
+    /// <summary>Windows [batch, leads, samples] → [batch, width].</summary>
+    public Tensor Forward(Tensor windows, IReadOnlyList<long>? validSamples = null) =>
+        second.Forward(norm.Forward(first.Forward(EcgFmPooling.Mean(Encoder.Forward(windows, validSamples)))).Relu());
+}
