@@ -50,6 +50,7 @@ internal static class CommandLine
         {
             PredictVerb.Create(),
             InfoVerb.Create(),
+            PlotVerb.Create(),
             FinetuneVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),

@@ -20,13 +20,11 @@ internal sealed class InputOptions
         HelpName = "HZ",
     };
 
-    private readonly Option<double?> _gain = new("--gain")
-    {
-        Description = "Counts per millivolt, for files that do not state their unit",
-        HelpName = "N",
-    };
+    private readonly Option<double?> _gain;
 
-    public InputOptions(Command command)
+    /// <param name="command">The verb that gets the options.</param>
+    /// <param name="gain">Name of the option for counts per millivolt, where a verb needs the usual one for something else.</param>
+    public InputOptions(Command command, string gain = "--gain")
     {
         // The parser takes a misspelt option for a file; a file of such a name can be given as ./--name.
         _files.Validators.Add(result =>
@@ -34,6 +32,11 @@ internal sealed class InputOptions
             foreach (string value in result.Tokens.Select(token => token.Value).Where(value => value.Length > 1 && value.StartsWith('-')))
                 result.AddError($"unknown option {value}");
         });
+        _gain = new Option<double?>(gain)
+        {
+            Description = "Counts per millivolt, for files that do not state their unit",
+            HelpName = "N",
+        };
         RequirePositive(_rate);
         RequirePositive(_gain);
         command.Add(_files);
