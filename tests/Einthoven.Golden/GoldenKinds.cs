@@ -46,6 +46,7 @@ internal static class GoldenKinds
         ["measures_voltage"] = SignalMeasureKinds.Voltage,
         ["median_baseline"] = SignalDspKinds.MedianBaseline,
         ["median_short"] = SignalDspKinds.MedianShort,
+        ["page_layout"] = PageKinds.Layout,
         ["periodogram"] = SignalDspKinds.Periodogram,
         ["quality"] = SignalMeasureKinds.Quality,
         ["quality_bsqi"] = SignalMeasureKinds.DetectorAgreement,

@@ -15,6 +15,7 @@ internal static class PlotVerb
             "einthoven plot record.hea",
             "einthoven plot samples --out pages --format pdf",
             "einthoven plot record.hea --layout 6x2 --speed 50 --gain 5",
+            "einthoven plot record.hea --filter 0.5-40 --notch 50",
             "einthoven plot holter.hea --rhythm MLII --start 3600 --pages 10 --format pdf");
         var input = new InputOptions(verb, gain: "--counts");
         Option<string?> folder = new("--out") { Description = "Folder for the pages, made where missing (the current one)", HelpName = "DIR" };
@@ -28,11 +29,13 @@ internal static class PlotVerb
         };
         Option<double> speed = new("--speed") { Description = "Paper speed in mm/s", HelpName = "MM/S", DefaultValueFactory = _ => 25 };
         Option<double> gain = new("--gain") { Description = "Gain in mm/mV", HelpName = "MM/MV", DefaultValueFactory = _ => 10 };
+        Option<string?> filter = new("--filter") { Description = "Filter for the eye, such as 0.5-40 (none)", HelpName = "LOW-HIGH" };
+        Option<double?> notch = new("--notch") { Description = "Take out the mains: 50 or 60 (no)", HelpName = "HZ" };
         Option<string?> rhythm = new("--rhythm") { Description = "Leads of the rhythm strips, separated by commas (the layout's own)", HelpName = "LEADS" };
         Option<double> start = new("--start") { Description = "Seconds from the start of the recording to the first page", HelpName = "S" };
         Option<int?> pages = SharedOptions.Count("--pages", $"Pages to draw at most ({PageOptions.Default.MaxPages})");
         Option<double> pixels = new("--pixels") { Description = "Pixels a millimetre of a png", HelpName = "N", DefaultValueFactory = _ => PageFile.DefaultPixelsPerMm };
-        foreach (Option option in new Option[] { folder, format, layout, speed, gain, rhythm, start, pages, pixels })
+        foreach (Option option in new Option[] { folder, format, layout, speed, gain, filter, notch, rhythm, start, pages, pixels })
             verb.Add(option);
 
         verb.SetAction(call =>
@@ -46,13 +49,28 @@ internal static class PlotVerb
                 StartSeconds = call.GetValue(start),
                 MaxPages = call.GetValue(pages) ?? PageOptions.Default.MaxPages,
             };
+            PageFilter? chosen = Filter(call.GetValue(filter), call.GetValue(notch));
             var target = new PageFolder(call.GetValue(folder) ?? ".", PageFolder.ParseFormat(call.GetRequiredValue(format)), call.GetValue(pixels));
-            return Run(input.Inputs(call), input.ReadOptions(call), options, target);
+            return Run(input.Inputs(call), input.ReadOptions(call), options, chosen, target);
         });
         return verb;
     }
 
-    private static int Run(EcgInputList inputs, EcgReadOptions reading, PageOptions options, PageFolder target)
+    private static PageFilter? Filter(string? band, double? notch)
+    {
+        if (band is null && notch is null) return null;
+        if (notch is <= 0) throw new UsageException("--notch must be a positive frequency in Hz.");
+        try
+        {
+            return (band is null ? new PageFilter() : PageFilter.Parse(band)) with { NotchHz = notch };
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new UsageException($"--filter: {wrong.Message}");
+        }
+    }
+
+    private static int Run(EcgInputList inputs, EcgReadOptions reading, PageOptions options, PageFilter? filter, PageFolder target)
     {
         bool failed = false;
         using var progress = new ProgressLine(inputs.Inputs.Count);
@@ -61,7 +79,10 @@ internal static class PlotVerb
             try
             {
                 if (file.Error is { } error) throw error;
-                foreach (string page in target.Write(EcgRecord.Read(file.Path, reading), options))
+                EcgRecord record = EcgRecord.Read(file.Path, reading);
+                string description = options.Filter;
+                if (filter is not null) (record, description) = filter.Apply(record);
+                foreach (string page in target.Write(record, options with { Filter = description }))
                 {
                     progress.Clear();
                     Console.WriteLine(page);

@@ -7,6 +7,7 @@ using Einthoven.Models;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Reporting;
 using Einthoven.Signals;
+using Einthoven.Signals.Page;
 using Einthoven.Torch;
 
 namespace Einthoven.Cli.Verbs;
@@ -19,6 +20,7 @@ internal static class PredictVerb
             "einthoven predict samples",
             "einthoven predict record.hea --all",
             "einthoven predict ward7 --format csv --out findings.csv",
+            "einthoven predict ward7 --pages pages",
             "find . -name '*.hea' | einthoven predict - --format json",
             "einthoven predict table.csv --rate 500 --gain 1000");
         var input = new InputOptions(verb);
@@ -30,11 +32,14 @@ internal static class PredictVerb
         };
         Option<string> format = SharedOptions.Format("table", "csv", "json");
         Option<string?> outFile = SharedOptions.Out();
+        Option<string?> pages = new("--pages") { Description = "Also draw every recording with its findings, into this folder", HelpName = "DIR" };
+        Option<string> pageFormat = new("--page-format") { Description = "Format of the pages: svg, pdf, png", HelpName = "svg|pdf|png", DefaultValueFactory = _ => "pdf" };
+        pageFormat.AcceptOnlyFromAmong("svg", "pdf", "png");
         Option<bool> all = new("--all") { Description = "Every label, not only the findings" };
         Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
         Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
         Option<string> device = new("--device") { Description = "Where to compute: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
-        foreach (Option option in new Option[] { model, format, outFile, all, batch, threads, device })
+        foreach (Option option in new Option[] { model, format, outFile, pages, pageFormat, all, batch, threads, device })
             verb.Add(option);
 
         verb.SetAction(call =>
@@ -50,13 +55,15 @@ internal static class PredictVerb
                 "json" => new PredictionJson(target.Stream, call.GetValue(all)),
                 _ => new PredictionTable(target.Text, call.GetValue(all), call.GetValue(outFile) is null && Terminal.ShowsColour),
             };
-            return Run(loaded, inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch, writer, target);
+            PageFolder? folder = call.GetValue(pages) is { } place ? new PageFolder(place, PageFolder.ParseFormat(call.GetRequiredValue(pageFormat))) : null;
+            return Run(loaded, inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch, writer, target, folder);
         });
         return verb;
     }
 
-    private static int Run(EcgModel model, EcgInputList inputs, EcgReadOptions options, int batch, PredictionWriter writer, OutputTarget target)
+    private static int Run(EcgModel model, EcgInputList inputs, EcgReadOptions options, int batch, PredictionWriter writer, OutputTarget target, PageFolder? pages)
     {
+        bool undrawn = false;
         using var interrupt = new CancellationTokenSource();
         ConsoleCancelEventHandler onCancel = (_, pressed) =>
         {
@@ -72,6 +79,7 @@ internal static class PredictVerb
             {
                 progress.Clear();
                 writer.Write(prediction);
+                undrawn |= !TryDraw(prediction, options, pages);
                 progress.Advance();
             },
             failure =>
@@ -90,7 +98,22 @@ internal static class PredictVerb
         if (interrupted)
             Console.Error.WriteLine($"einthoven: interrupted after {summary.Records + summary.Failures.Count} of {inputs.Inputs.Count} inputs");
         Console.Error.WriteLine(Describe(summary, model));
-        return interrupted ? ExitStatus.Interrupted : summary.Failures.Count > 0 ? ExitStatus.SomeFailed : ExitStatus.Done;
+        return interrupted ? ExitStatus.Interrupted : summary.Failures.Count > 0 || undrawn ? ExitStatus.SomeFailed : ExitStatus.Done;
+    }
+
+    // The recording is read once more: pages are rare beside predictions, and a run keeps no recordings.
+    private static bool TryDraw(Prediction prediction, EcgReadOptions options, PageFolder? pages)
+    {
+        try
+        {
+            pages?.Write(EcgRecord.Read(prediction.Record.Path, options), PredictionPages.With(PageOptions.Default, prediction));
+            return true;
+        }
+        catch (EcgFormatException undrawable)
+        {
+            Console.Error.WriteLine($"einthoven: {prediction.Record.Path}: no page: {undrawable.Reason}");
+            return false;
+        }
     }
 
     private static string Describe(RunSummary summary, EcgModel model)

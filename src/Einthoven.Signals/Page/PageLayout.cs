@@ -88,6 +88,16 @@ public sealed partial record PageLayout
     /// <summary>Left end of the pulses: they end where time begins.</summary>
     public double CalibrationXMm => PlotLeftMm - CalibrationSteps[^1].X;
 
+    /// <summary>Where a time lies in a box, in millimetres from the left of the sheet.</summary>
+    /// <param name="box">One of <see cref="Boxes"/>.</param>
+    /// <param name="seconds">Time from the start of the page.</param>
+    public double X(LeadBox box, double seconds) => box.XMm + ((seconds - box.FromSeconds) * SpeedMmPerSecond);
+
+    /// <summary>Where a voltage lies in a box, in millimetres from the top of the sheet.</summary>
+    /// <param name="box">One of <see cref="Boxes"/>.</param>
+    /// <param name="millivolts">Voltage above the baseline, as drawn.</param>
+    public double Y(LeadBox box, double millivolts) => box.BaselineYMm - (millivolts * GainMmPerMillivolt);
+
     /// <summary>Makes the layout of twelve leads.</summary>
     /// <param name="name"><c>3x4</c> (with a rhythm strip, as <c>3x4+1</c>), <c>3x4+3</c>, <c>6x2</c>, <c>6x2+1</c>, <c>12x1</c>, or <c>cabrera</c> (before any of them; alone 6x2).</param>
     /// <param name="speedMmPerSecond">Paper speed in millimetres a second.</param>
@@ -171,6 +181,7 @@ public sealed partial record PageLayout
     private static double RowHeight(int rows, int columns) => (rows, columns) switch
     {
         (4, 4) => 30,
+        (6, 4) => 20,
         (6, 2) => 22.5,
         (12, 1) => 12.5,
         _ => Math.Min(30, Math.Floor(140.0 / rows / 2.5) * 2.5),

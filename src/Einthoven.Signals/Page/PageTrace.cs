@@ -23,8 +23,8 @@ internal sealed record PageTrace(IReadOnlyList<PagePoint[]> Strokes, bool Cut, b
         ReadOnlySpan<double> samples = lead.Samples.Span;
         double rate = lead.SamplingRateHz;
         (int first, int last) = Range(lead, startSeconds + box.FromSeconds, startSeconds + box.ToSeconds);
-        double gain = box.Lead.StartsWith('-') ? -layout.GainMmPerMillivolt : layout.GainMmPerMillivolt;
-        double step = layout.SpeedMmPerSecond / rate, origin = box.XMm + ((first / rate) - startSeconds - box.FromSeconds) * layout.SpeedMmPerSecond;
+        // The minus of -aVR.
+        double sign = box.Lead.StartsWith('-') ? -1 : 1;
         var strokes = new List<PagePoint[]>();
         var run = new List<PagePoint>();
         bool cut = false;
@@ -36,7 +36,7 @@ internal sealed record PageTrace(IReadOnlyList<PagePoint[]> Strokes, bool Cut, b
                 End();
                 continue;
             }
-            run.Add(new PagePoint(origin + ((i - first) * step), box.BaselineYMm - ((value - zero) * gain)));
+            run.Add(new PagePoint(layout.X(box, (i / rate) - startSeconds), layout.Y(box, sign * (value - zero))));
         }
         End();
         return new PageTrace(strokes, cut, strokes.Count > 0 || cut);
