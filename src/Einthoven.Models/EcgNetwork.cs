@@ -18,6 +18,9 @@ public abstract class EcgNetwork : Module
     /// </summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>How the names of the head's parameters begin: what must be new where a model learns other labels.</summary>
+    public abstract string HeadPrefix { get; }
+
     /// <summary>Computes the logits.</summary>
     /// <param name="windows">Windows as the model's input contract makes them: float32 [windows, leads, samples].</param>
     /// <param name="observe">Told of the stages, where given; names differ from family to family.</param>

@@ -1,8 +1,8 @@
 // A whole run on a tiny made-up data set: it learns, it resumes bit for bit, and it ends in a package that predicts.
 using System.Text.Json;
 using Einthoven.Models;
-using Einthoven.Models.Contracts;
 using Einthoven.Signals;
+using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Augmentation;
 using Einthoven.Training.Data;
@@ -13,8 +13,6 @@ namespace Einthoven.Training.Tests;
 
 public sealed class FinetuningTests : IDisposable
 {
-    private const int Samples = 160;
-    private static readonly string[] s_leads = ["I", "II"];
     private readonly string _folder = Directory.CreateTempSubdirectory("einthoven-finetune-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -22,90 +20,132 @@ public sealed class FinetuningTests : IDisposable
     [Fact]
     public void A_run_learns_and_its_package_tells_the_classes_apart()
     {
-        Manifest manifest = MakeData();
+        Manifest manifest = SineData.Make(_folder);
         FinetuneResult result = Run(manifest, "whole", Recipe(epochs: 6));
         Assert.True(result.Report.Macro.Value > 0.95, $"macro AUROC {result.Report.Macro}");
         using EcgModel model = EcgModel.Load(result.Folder);
         Prediction fast = model.Predict(EcgRecord.Read(manifest.Rows[1].Path)), slow = model.Predict(EcgRecord.Read(manifest.Rows[0].Path));
         Assert.True(fast.Labels[0].Probability > slow.Labels[0].Probability);
         Assert.Contains("Research use only", File.ReadAllText(Path.Combine(result.Folder, "card.md")), StringComparison.Ordinal);
+        Assert.Contains("macro_auroc (validation)", File.ReadAllText(Path.Combine(Folder("whole"), "report.html")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)]  // in the middle of the first epoch
+    [InlineData(8)]  // at its end
+    [InlineData(13)] // in the second
+    public void A_run_stopped_anywhere_and_resumed_equals_an_uninterrupted_one_bit_for_bit(int stopAfter)
+    {
+        Manifest manifest = SineData.Make(_folder);
+        FinetuneRecipe recipe = Recipe(epochs: 3) with { LogEvery = 1 };
+        Run(manifest, "whole", recipe);
+        string log = Path.Combine(Folder("parts"), "log.jsonl");
+        var stopped = new Finetuning(recipe, manifest, Options("parts", resume: false) with { StopAfterUpdates = stopAfter });
+        Assert.ThrowsAny<OperationCanceledException>(() => stopped.Run(CancellationToken.None));
+        var refused = Assert.Throws<DatasetException>(() => Run(manifest, "parts", recipe));
+        Assert.Contains("--resume", refused.Message, StringComparison.Ordinal);
+        Run(manifest, "parts", recipe, resume: true);
+        Assert.Equal(Tensors("whole"), Tensors("parts"));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Folder("whole"), "best.safetensors")), File.ReadAllBytes(Path.Combine(Folder("parts"), "best.safetensors")));
+        long[] updates = [.. File.ReadLines(log).Where(l => l.Contains("\"train\"", StringComparison.Ordinal)).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("updates").GetInt64())];
+        Assert.Equal(Enumerable.Range(1, 24).Select(k => (long)k), updates);
     }
 
     [Fact]
-    public void A_resumed_run_equals_an_uninterrupted_one_bit_for_bit()
+    public void Patience_ends_a_run_that_no_longer_improves()
     {
-        Manifest manifest = MakeData();
-        Run(manifest, "whole", Recipe(epochs: 3));
-        // Ended in the third epoch: the state on disk is that of the second.
-        using var stop = new CancellationTokenSource();
-        var interrupted = new Finetuning(Recipe(epochs: 3), manifest, Folder("parts"), p =>
-        {
-            if (p.Message.StartsWith("epoch 2:", StringComparison.Ordinal)) stop.Cancel();
-        });
-        Assert.ThrowsAny<OperationCanceledException>(() => interrupted.Run(resume: false, "test", stop.Token));
-        Assert.Throws<DatasetException>(() => Run(manifest, "parts", Recipe(epochs: 3)));
-        Run(manifest, "parts", Recipe(epochs: 3), resume: true);
-        Assert.Equal(State("whole"), State("parts"));
+        Manifest manifest = SineData.Make(_folder);
+        Run(manifest, "run", Recipe(epochs: 40) with { Patience = 2 });
+        Assert.True(LastUpdate("run") < 40 * 8, "the run went on although nothing improved");
+    }
+
+    [Fact]
+    public void A_model_learns_other_labels_from_another_models_body()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string body = Run(manifest, "body", Recipe(epochs: 4)).Folder;
+        Manifest other = manifest with { Labels = ["is fast"], Rows = [.. manifest.Rows.Select(r => r with { Labels = [r.Labels[0]] })] };
+        FinetuneRecipe recipe = Recipe(epochs: 1) with { Frozen = new Dictionary<string, long> { ["stem."] = 1000, ["stages."] = 1000 } };
+        var run = new Finetuning(recipe, other, Options("head", resume: false), startFrom: body);
+        FinetuneResult result = run.Run(CancellationToken.None)!;
+        using SafeTensorsFile before = SafeTensorsFile.Open(Path.Combine(body, "weights.safetensors")), after = SafeTensorsFile.Open(Path.Combine(result.Folder, "weights.safetensors"));
+        Assert.Equal(before["stem.0.conv.weight"].ToFloats(), after["stem.0.conv.weight"].ToFloats());
+        Assert.Equal(1, after["head.weight"].Shape[0]);
+        Assert.Contains(after["head.weight"].ToFloats(), w => w != 0);
     }
 
     [Fact]
     public void A_state_of_another_recipe_is_not_resumed()
     {
-        Manifest manifest = MakeData();
+        Manifest manifest = SineData.Make(_folder);
         Run(manifest, "run", Recipe(epochs: 1));
         var e = Assert.Throws<CheckpointException>(() => Run(manifest, "run", Recipe(epochs: 2), resume: true));
         Assert.Contains("another recipe", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_recording_that_cannot_be_read_is_named()
+    public void A_recording_that_cannot_be_read_is_named_and_the_rest_is_used()
     {
-        Manifest manifest = MakeData();
+        Manifest manifest = SineData.Make(_folder);
         File.WriteAllText(manifest.Rows[3].Path, "not an ECG");
-        var e = Assert.Throws<DatasetException>(() => Run(manifest, "run", Recipe(epochs: 1)));
-        Assert.Contains("Recording 3", e.Message, StringComparison.Ordinal);
+        var shown = new List<string>();
+        new Finetuning(Recipe(epochs: 1), manifest, Options("run", resume: false) with { Show = p => shown.Add(p.Message) }).Run(CancellationToken.None);
+        Assert.Contains(shown, m => m.Contains("1 recordings cannot be used, such as 3:", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Recipes_are_read_with_defaults_and_unknown_keys_are_errors()
+    public void A_label_that_no_example_speaks_for_is_an_error()
     {
-        FinetuneRecipe preset = Presets.Read("einthoven-mini");
-        Assert.Equal(1, preset.ValidateEvery);
-        string file = Path.Combine(_folder, "recipe.json");
-        File.WriteAllText(file, Presets.Write(preset));
-        Assert.Equal(Presets.Write(preset), Presets.Write(Presets.Read(file)));
-        File.WriteAllText(file, Presets.Write(preset).Replace("\"epochs\"", "\"epohcs\"", StringComparison.Ordinal));
-        Assert.Contains("epohcs", Assert.Throws<ArgumentException>(() => Presets.Read(file)).Message, StringComparison.Ordinal);
-        Assert.Contains("einthoven-mini", Assert.Throws<ArgumentException>(() => Presets.Read("nothing")).Message, StringComparison.Ordinal);
+        Manifest manifest = SineData.Make(_folder);
+        Manifest constant = manifest with { Rows = [.. manifest.Rows.Select(r => r with { Labels = [1, 1] })] };
+        Assert.Contains("nothing to learn", Assert.Throws<DatasetException>(() => Run(constant, "run", Recipe(epochs: 1))).Message, StringComparison.Ordinal);
+        Manifest absurd = manifest with { Rows = [.. manifest.Rows.Select((r, k) => k == 5 ? r with { Labels = [2, 0] } : r)] };
+        Assert.Contains("Recording 5 has 2", Assert.Throws<DatasetException>(() => Run(absurd, "run2", Recipe(epochs: 1))).Message, StringComparison.Ordinal);
     }
 
-    private byte[] State(string run) => File.ReadAllBytes(Path.Combine(Folder(run), "best.safetensors"));
+    [Fact]
+    public void Recipes_are_read_with_defaults_and_unknown_keys_name_the_nearest()
+    {
+        FinetuneRecipe preset = Presets.Read<FinetuneRecipe>("einthoven-mini");
+        Assert.Equal(1, preset.ValidateEvery);
+        string file = Path.Combine(_folder, "recipe.json");
+        File.WriteAllText(file, RecipeJson.Write(preset));
+        Assert.Equal(RecipeJson.Write(preset), RecipeJson.Write(Presets.Read<FinetuneRecipe>(file)));
+        Assert.Equal(500, Presets.Read<FinetuneRecipe>("einthoven-mini", "augmentation.cropSamples=500", "epochs=3").Augmentation.CropSamples);
+        Assert.Contains("Did you mean \"epochs\"", Assert.Throws<ArgumentException>(() => Presets.Read<FinetuneRecipe>("einthoven-mini", "epohcs=3")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean \"augmentation.cropSamples\"",
+            Assert.Throws<ArgumentException>(() => Presets.Read<FinetuneRecipe>("einthoven-mini", "augmentation.cropSample=3")).Message, StringComparison.Ordinal);
+        Assert.Contains("einthoven-mini", Assert.Throws<ArgumentException>(() => Presets.Read<FinetuneRecipe>("nothing")).Message, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, byte[]> Tensors(string run)
+    {
+        using SafeTensorsFile file = SafeTensorsFile.Open(Path.Combine(Folder(run), "state.safetensors"));
+        return file.Tensors.ToDictionary(t => t.Name, t => t.Data.ToArray());
+    }
+
+    private long LastUpdate(string run)
+    {
+        using SafeTensorsFile file = SafeTensorsFile.Open(Path.Combine(Folder(run), "state.safetensors"));
+        return long.Parse(file.Metadata["updates"]);
+    }
 
     private string Folder(string run) => Path.Combine(_folder, run);
 
+    private RunOptions Options(string run, bool resume) => new(Folder(run), resume, "test", Device.Cpu, _ => { }) { Group = ProcessGroup.Alone() };
+
     private FinetuneResult Run(Manifest manifest, string run, FinetuneRecipe recipe, bool resume = false) =>
-        new Finetuning(recipe, manifest, Folder(run), _ => { }).Run(resume, "test", CancellationToken.None);
+        new Finetuning(recipe, manifest, Options(run, resume)).Run(CancellationToken.None)!;
 
     private static FinetuneRecipe Recipe(int epochs) => new()
     {
         Name = "tiny",
         Family = "se-resnet",
         Network = JsonSerializer.SerializeToElement(new { leads = 2, labels = 2, stem = new[] { 8 }, stages = new[] { 8, 8 }, blocksPerStage = 1, reduction = 4 }),
-        Input = new InputContract
-        {
-            Leads = s_leads,
-            SamplingRateHz = 100,
-            WindowSamples = Samples,
-            StrideSamples = Samples,
-            Resampling = ResamplingMethod.AntiAliased,
-            Normalization = new FixedScale { Millivolts = [0.5, 0.5] },
-            MissingLeads = MissingLeadPolicy.Error,
-            InterpolatedGapSeconds = 0,
-            LongGaps = LongGapPolicy.Error,
-            ShortRecords = ShortRecordPolicy.Error,
-        },
-        TrainFolds = [1],
-        ValidationFolds = [2],
+        Input = SineData.Contract,
+        TrainSplits = ["1"],
+        ValidationSplits = ["2"],
         Epochs = epochs,
         Batch = 8,
         LearningRate = 0.01,
@@ -113,28 +153,4 @@ public sealed class FinetuningTests : IDisposable
         Precision = Precision.Float32,
         Augmentation = new SupervisedAugmentation { CropSamples = 128, GainDeviation = 0.1, MixupAlpha = 0.4 },
     };
-
-    /// <summary>Sines of 5 or 12 Hz in noise: the label says which; a second label is its opposite.</summary>
-    private Manifest MakeData()
-    {
-        var random = new Random(3);
-        var rows = new List<ManifestRow>();
-        for (int k = 0; k < 96; k++)
-        {
-            bool fast = k % 2 == 1;
-            double phase = random.NextDouble() * 2 * Math.PI;
-            string path = Path.Combine(_folder, $"{k}.csv");
-            using (var file = new StreamWriter(path))
-            {
-                file.WriteLine("time,I,II");
-                for (int t = 0; t < Samples; t++)
-                {
-                    double x = Math.Sin((2 * Math.PI * (fast ? 12 : 5) * t / 100) + phase) + (0.3 * random.NextDouble());
-                    file.WriteLine($"{t / 100.0},{x:F4},{-x:F4}");
-                }
-            }
-            rows.Add(new ManifestRow($"{k}", path, $"p{k}", k < 64 ? "1" : "2", fast ? [1, 0] : [0, 1]));
-        }
-        return new Manifest("sines", ["fast", "slow"], rows);
-    }
 }

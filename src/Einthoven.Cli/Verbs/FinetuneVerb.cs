@@ -1,8 +1,6 @@
 // einthoven finetune: trains a classifier from a recipe and writes a model package.
 
 using System.CommandLine;
-using Einthoven.Cli.Output;
-using Einthoven.Torch;
 using Einthoven.Training.Data;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
@@ -13,70 +11,40 @@ internal static class FinetuneVerb
 {
     public static Command Create()
     {
-        var verb = new Verb("finetune", "Trains a classifier on PTB-XL from a recipe and writes a model package. Resumable after every epoch.",
+        var verb = new Verb("finetune", "Trains a classifier from a recipe and writes a model package. Resumable after Ctrl-C, and after being killed.",
             "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini",
             "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini --resume",
-            "einthoven finetune --data ptbxl --preset my-recipe.json --out runs/mine --threads 1");
+            "einthoven finetune --data ptbxl --out runs/mine --set epochs=3 --set learningRate=0.001 --dry-run",
+            "einthoven finetune --data ptbxl --out runs/mine --nproc 2");
         Option<string> data = new("--data") { Description = "Folder with ptbxl_database.csv and records100", HelpName = "DIR", Required = true };
-        Option<string> preset = new("--preset")
-        {
-            Description = $"A preset ({string.Join(", ", Presets.Names)}) or a recipe file; recipe.json of a run is one",
-            HelpName = "NAME|FILE",
-            DefaultValueFactory = _ => Presets.Names[0],
-        };
-        Option<string> folder = new("--out") { Description = "Folder of the run; the package is written into its subfolder model", HelpName = "DIR", Required = true };
-        Option<bool> resume = new("--resume") { Description = "Go on where the last finished epoch of the run ended" };
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
+        Option<string?> model = new("--model") { Description = "Begin with the weights of this model instead of random ones", HelpName = "NAME|DIR" };
+        Option<bool> dryRun = new("--dry-run") { Description = "Only print the recipe with every value, the parameters and the updates" };
         verb.Add(data);
-        verb.Add(preset);
-        verb.Add(folder);
-        verb.Add(resume);
-        verb.Add(threads);
+        verb.Add(model);
+        verb.Add(dryRun);
+        var training = new TrainingCall<FinetuneRecipe>(verb, "einthoven-mini");
         verb.SetAction(call =>
         {
-            FinetuneRecipe recipe;
-            try
+            FinetuneRecipe recipe = training.Recipe(call);
+            Manifest manifest = PtbXl.Read(call.GetRequiredValue(data));
+            if (call.GetValue(dryRun))
             {
-                recipe = Presets.Read(call.GetRequiredValue(preset));
-            }
-            catch (ArgumentException wrong)
-            {
-                throw new UsageException(wrong.Message);
+                Console.Out.WriteLine(RecipeJson.Write(recipe));
+                Console.Error.WriteLine(DryRun.Describe(recipe, manifest));
+                return ExitStatus.Done;
             }
 
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
-            return Run(recipe, call.GetRequiredValue(data), call.GetRequiredValue(folder), call.GetValue(resume), call.GetRequiredValue(preset));
+            return training.Run(call, "finetune --data DIR", (options, cancellation) =>
+            {
+                FinetuneResult? result = new Finetuning(recipe, manifest, options, call.GetValue(model)).Run(cancellation);
+                if (result is null)
+                    return;
+                Console.Out.WriteLine(
+                    $"{recipe.Name}: macro AUROC {result.Report.Macro} on {result.Report.Rows} validation records of {result.Report.Clusters} patients "
+                    + $"(epoch {result.Epoch} of {recipe.Epochs}; the same records chose it)");
+                Console.Out.WriteLine($"package: {result.Folder}");
+            });
         });
         return verb;
-    }
-
-    private static int Run(FinetuneRecipe recipe, string data, string folder, bool resume, string preset)
-    {
-        using var interrupt = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            interrupt.Cancel();
-        };
-        using var line = new StatusLine();
-        try
-        {
-            Manifest manifest = PtbXl.Read(data);
-            var run = new Finetuning(recipe, manifest, folder, progress => line.Show(progress.Message, progress.Lasting));
-            FinetuneResult result = run.Run(resume, $"einthoven finetune --data DIR --preset {Path.GetFileName(preset)} --out DIR", interrupt.Token);
-            line.Clear();
-            Console.Out.WriteLine(
-                $"{recipe.Name}: macro AUROC {result.Report.Macro} on {result.Report.Rows} validation records of {result.Report.Clusters} patients "
-                + $"(epoch {result.Epoch} of {recipe.Epochs}; the same records chose it)");
-            Console.Out.WriteLine($"package: {result.Folder}");
-            return ExitStatus.Done;
-        }
-        catch (OperationCanceledException)
-        {
-            line.Clear();
-            Console.Error.WriteLine($"einthoven: stopped. Finished epochs are kept in {folder}; add --resume to go on.");
-            return ExitStatus.Interrupted;
-        }
     }
 }

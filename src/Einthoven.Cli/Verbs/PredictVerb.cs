@@ -38,7 +38,7 @@ internal static class PredictVerb
         Option<bool> all = new("--all") { Description = "Every label, not only the findings" };
         Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
         Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = new("--device") { Description = "Where to compute: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+        Option<string> device = SharedOptions.Device();
         foreach (Option option in new Option[] { model, format, outFile, pages, pageFormat, all, batch, threads, device })
             verb.Add(option);
 
@@ -47,7 +47,7 @@ internal static class PredictVerb
             EcgInputList inputs = input.Inputs(call);
             if (call.GetValue(threads) is { } count)
                 TorchRuntime.Threads = count;
-            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), ParseDevice(call.GetRequiredValue(device)));
+            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)));
             using var target = new OutputTarget(call.GetValue(outFile));
             using PredictionWriter writer = call.GetValue(format) switch
             {
@@ -124,16 +124,4 @@ internal static class PredictVerb
     }
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
-
-    private static Device ParseDevice(string text)
-    {
-        try
-        {
-            return Device.Parse(text);
-        }
-        catch (ArgumentException error)
-        {
-            throw new UsageException($"--device: {error.Message}");
-        }
-    }
 }

@@ -26,6 +26,9 @@ public sealed class EcgFmClassifier : EcgNetwork
     public EcgFmEncoder Encoder => encoder;
 
     /// <inheritdoc/>
+    public override string HeadPrefix => "proj.";
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null) => Forward(windows, null, observe);
 
     /// <summary>Classifies windows, some of which may be padded.</summary>

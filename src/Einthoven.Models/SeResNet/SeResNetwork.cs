@@ -42,6 +42,9 @@ public sealed class SeResNetwork : EcgNetwork
     }
 
     /// <inheritdoc/>
+    public override string HeadPrefix => "head.";
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         Tensor x = ChannelsLast.Order(windows.To(ComputeType));                 // [windows, leads, samples]

@@ -1,8 +1,12 @@
 // Adam with decoupled weight decay.
 namespace Einthoven.Torch;
 
-/// <summary>A parameter of an optimiser's group, and whether weight decay applies to it.</summary>
-public sealed record OptimizedParameter(string Name, Tensor Tensor, bool Decay);
+/// <summary>A parameter that an optimiser changes.</summary>
+/// <param name="Name">Its full name.</param>
+/// <param name="Tensor">The parameter.</param>
+/// <param name="Decay">Whether weight decay applies to it.</param>
+/// <param name="RateFactor">Factor on the learning rate, for rates that differ from layer to layer.</param>
+public sealed record OptimizedParameter(string Name, Tensor Tensor, bool Decay, double RateFactor = 1);
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019): p ← p − lr·decay·p, then
@@ -40,11 +44,12 @@ public sealed class AdamW : IOptimizer
         {
             Tensor p = _parameters[k].Tensor;
             if (p.Grad is not { } gradient) continue;
-            if (_parameters[k].Decay && _decay != 0) p.MulInPlace(1 - (learningRate * _decay));
+            double rate = learningRate * _parameters[k].RateFactor;
+            if (_parameters[k].Decay && _decay != 0) p.MulInPlace(1 - (rate * _decay));
             _mean[k].MulInPlace(_beta1).AddInPlace(gradient, 1 - _beta1);
             _square[k].MulInPlace(_beta2).AddcmulInPlace(gradient, gradient, 1 - _beta2);
             Tensor denominator = _square[k].Sqrt().MulInPlace(1 / Math.Sqrt(correction2));
-            p.AddcdivInPlace(_mean[k], denominator + _epsilon, -learningRate / correction1);
+            p.AddcdivInPlace(_mean[k], denominator + _epsilon, -rate / correction1);
         }
     }
 

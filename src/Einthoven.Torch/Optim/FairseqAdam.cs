@@ -31,7 +31,7 @@ public sealed class FairseqAdam : IOptimizer
     public void Step(double learningRate)
     {
         Steps++;
-        double stepSize = learningRate * Math.Sqrt(1 - Math.Pow(_beta2, Steps)) / (1 - Math.Pow(_beta1, Steps));
+        double correction = Math.Sqrt(1 - Math.Pow(_beta2, Steps)) / (1 - Math.Pow(_beta1, Steps));
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
         for (int k = 0; k < _parameters.Count; k++)
@@ -40,8 +40,9 @@ public sealed class FairseqAdam : IOptimizer
             if (p.Grad is not { } gradient) continue;
             _mean[k].MulInPlace(_beta1).AddInPlace(gradient, 1 - _beta1);
             _square[k].MulInPlace(_beta2).AddcmulInPlace(gradient, gradient, 1 - _beta2);
-            if (_parameters[k].Decay && _decay != 0) p.MulInPlace(1 - (learningRate * _decay));
-            p.AddcdivInPlace(_mean[k], _square[k].Sqrt() + _epsilon, -stepSize);
+            double rate = learningRate * _parameters[k].RateFactor;
+            if (_parameters[k].Decay && _decay != 0) p.MulInPlace(1 - (rate * _decay));
+            p.AddcdivInPlace(_mean[k], _square[k].Sqrt() + _epsilon, -rate * correction);
         }
     }
 

@@ -1,4 +1,4 @@
-// Crop, gain and mixup: what the small classifiers see instead of the recordings themselves.
+// Crop, gain and the share of mixup: what the small classifiers see instead of the recordings themselves.
 // Source of mixup: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
 using Einthoven.Torch;
 
@@ -38,31 +38,12 @@ public sealed record SupervisedAugmentation
         }
     }
 
-    /// <summary>Mixes every example with a partner of the batch, labels too: λ of Beta(α, α), the larger share staying with the example itself.</summary>
-    /// <param name="values">[batch, leads · samples], replaced.</param>
-    /// <param name="labels">[batch, labels], replaced.</param>
-    /// <param name="batch">Examples.</param>
+    /// <summary>Draws mixup's share λ of an example itself: the larger of λ and 1 − λ of Beta(α, α), at least ½.</summary>
     /// <param name="random">The batch's stream.</param>
-    public void Mix(Span<float> values, Span<float> labels, int batch, IRandomSource random)
+    public double DrawShare(IRandomSource random)
     {
-        if (MixupAlpha <= 0 || batch < 2) return;
-        double lambda = Beta(MixupAlpha, random);
-        float own = (float)Math.Max(lambda, 1 - lambda);
-        int[] partners = random.Permutation(batch);
-        Blend(values, own, partners);
-        Blend(labels, own, partners);
-    }
-
-    private static void Blend(Span<float> rows, float own, int[] partners)
-    {
-        float[] before = rows.ToArray();
-        int width = rows.Length / partners.Length;
-        for (int row = 0; row < partners.Length; row++)
-        {
-            Span<float> target = rows.Slice(row * width, width);
-            ReadOnlySpan<float> partner = before.AsSpan(partners[row] * width, width);
-            for (int k = 0; k < width; k++) target[k] = (own * target[k]) + ((1 - own) * partner[k]);
-        }
+        double share = Beta(MixupAlpha, random);
+        return Math.Max(share, 1 - share);
     }
 
     /// <summary>Beta(α, α) by Jöhnk's method (Metrika 8, 1964): accept u^(1/α) / (u^(1/α) + v^(1/α)) where the sum is at most 1.</summary>

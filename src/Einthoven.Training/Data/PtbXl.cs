@@ -9,6 +9,9 @@ namespace Einthoven.Training.Data;
 /// <summary>Reads PTB-XL's table into a manifest of the 71 statements.</summary>
 public static class PtbXl
 {
+    /// <summary>The data set's name in manifests.</summary>
+    public const string Name = "PTB-XL";
+
     /// <summary>Reads the table in a folder laid out like the download. A statement counts as present whatever its likelihood.</summary>
     /// <param name="folder">The folder that holds ptbxl_database.csv.</param>
     /// <param name="fileColumn">filename_lr (100 Hz) or filename_hr (500 Hz).</param>
@@ -40,7 +43,7 @@ public static class PtbXl
                 csv.GetField<int>("strat_fold").ToString(CultureInfo.InvariantCulture),
                 labels));
         }
-        return new Manifest("PTB-XL", [.. PtbXlStatements.All.Select(s => s.Code)], rows);
+        return new Manifest(Name, [.. PtbXlStatements.All.Select(s => s.Code)], rows);
     }
 
     /// <summary>The keys of a Python dictionary as text: {'NORM': 100.0, 'SR': 0.0}.</summary>

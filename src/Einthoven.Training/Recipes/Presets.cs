@@ -1,48 +1,28 @@
-// The recipes that come with the library, by name, and reading one from a file.
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
+// The recipes that come with the library, by kind and name, or one from a file.
 namespace Einthoven.Training.Recipes;
 
-/// <summary>Finds recipes.</summary>
+/// <summary>Finds recipes. Presets lie in one folder a kind: finetune, pretrain.</summary>
 public static class Presets
 {
-    private const string Prefix = "Einthoven.Training.Recipes.";
+    private const string Root = "Einthoven.Training.Recipes.";
 
-    // By reflection: a generated deserialiser would forget the defaults of absent init-only properties.
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
-    /// <summary>Names of the presets.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(Presets).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(n => n[Prefix.Length..^".json".Length]).Order()];
+    /// <summary>Names of the presets of a kind of recipe.</summary>
+    public static IReadOnlyList<string> Names<T>() where T : TrainingRecipe =>
+        [.. typeof(Presets).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix<T>(), StringComparison.Ordinal))
+            .Select(n => n[Prefix<T>().Length..^".json".Length]).Order()];
 
     /// <summary>Reads a preset by name, or a recipe from a file.</summary>
-    /// <exception cref="ArgumentException">There is no such preset or file, or it does not read; the message says why.</exception>
-    public static FinetuneRecipe Read(string nameOrFile)
+    /// <param name="nameOrFile">Such as einthoven-mini, or recipe.json of a run.</param>
+    /// <param name="settings">Values that replace single ones, as <c>key=value</c>.</param>
+    /// <exception cref="ArgumentException">There is no such preset or file, or it does not work; the message says why.</exception>
+    public static T Read<T>(string nameOrFile, params IEnumerable<string> settings) where T : TrainingRecipe
     {
-        using Stream stream = typeof(Presets).Assembly.GetManifestResourceStream($"{Prefix}{nameOrFile}.json")
+        using Stream stream = typeof(Presets).Assembly.GetManifestResourceStream($"{Prefix<T>()}{nameOrFile}.json")
             ?? (File.Exists(nameOrFile) ? File.OpenRead(nameOrFile) : throw new ArgumentException(
-                $"There is no preset or file '{nameOrFile}'. Presets: {string.Join(", ", Names)}."));
-        try
-        {
-            FinetuneRecipe recipe = JsonSerializer.Deserialize<FinetuneRecipe>(stream, s_json)
-                ?? throw new ArgumentException($"{nameOrFile} holds null instead of a recipe.");
-            recipe.Validate();
-            return recipe;
-        }
-        catch (JsonException e)
-        {
-            throw new ArgumentException($"{nameOrFile} is no recipe: {e.Message}", e);
-        }
+                $"There is no preset or file '{nameOrFile}'. Presets: {string.Join(", ", Names<T>())}."));
+        using var reader = new StreamReader(stream);
+        return RecipeJson.Read<T>(reader.ReadToEnd(), nameOrFile, settings);
     }
 
-    /// <summary>A recipe as JSON.</summary>
-    public static string Write(FinetuneRecipe recipe) => JsonSerializer.Serialize(recipe, s_json);
+    private static string Prefix<T>() => $"{Root}{typeof(T).Name.Replace("Recipe", "", StringComparison.Ordinal)}.";
 }

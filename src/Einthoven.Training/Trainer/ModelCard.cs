@@ -12,48 +12,51 @@ namespace Einthoven.Training.Trainer;
 internal static class ModelCard
 {
     internal static string Write(
-        FinetuneRecipe recipe, Manifest manifest, ModelDescription description, long parameters, AurocReport report,
-        IReadOnlyList<ThresholdChoice> thresholds, string command, int epoch, double seconds)
+        FinetuneRecipe recipe, string dataset, ModelDescription description, long parameters, AurocReport report,
+        IReadOnlyList<ThresholdChoice> thresholds, string command, Progress progress)
     {
-        string folds = string.Join(", ", recipe.TrainFolds), chosen = string.Join(", ", recipe.ValidationFolds);
+        string trained = string.Join(", ", recipe.TrainSplits), chosen = string.Join(", ", recipe.ValidationSplits);
         var text = new StringBuilder();
         text.AppendLine($"# {recipe.Name}");
         text.AppendLine();
-        text.AppendLine($"{recipe.Summary}. Research use only; not a medical device.");
+        text.AppendLine($"{(recipe.Summary.Length > 0 ? $"{recipe.Summary}. " : "")}Research use only; not a medical device.");
         text.AppendLine();
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {recipe.Family}, {parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters |");
         text.AppendLine($"| input | {recipe.Input.Leads.Count} leads ({string.Join(", ", recipe.Input.Leads)}), {recipe.Input.SamplingRateHz} Hz, {recipe.Input.WindowSeconds()} s |");
-        text.AppendLine($"| trained on | {manifest.Name}, folds {folds}, from random weights |");
-        text.AppendLine($"| epoch and thresholds chosen on | {manifest.Name}, fold {chosen} (epoch {epoch} of {recipe.Epochs}) |");
-        text.AppendLine($"| training time | {TimeSpan.FromSeconds(seconds):h\\:mm\\:ss} |");
+        text.AppendLine($"| trained on | {dataset}, split {trained} |");
+        text.AppendLine($"| epoch and thresholds chosen on | {dataset}, split {chosen} (epoch {progress.BestEpoch} of {recipe.Epochs}) |");
+        text.AppendLine($"| training time | {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss} |");
         text.AppendLine($"| command | `{command}` |");
         text.AppendLine();
-        text.AppendLine("## Data and licence");
-        text.AppendLine();
-        text.AppendLine(
-            "PTB-XL 1.0.3 (Wagner et al., Scientific Data 7:154, 2020; PhysioNet; Creative Commons Attribution 4.0). A statement counts as "
-            + "present whatever its likelihood. The weights are under the licence of this repository (MIT); cite PTB-XL where they are used.");
-        text.AppendLine();
+        if (dataset == PtbXl.Name)
+        {
+            text.AppendLine("## Data and licence");
+            text.AppendLine();
+            text.AppendLine(
+                "PTB-XL 1.0.3 (Wagner et al., Scientific Data 7:154, 2020; PhysioNet; Creative Commons Attribution 4.0). A statement counts as "
+                + "present whatever its likelihood. The weights are under the licence of this repository (MIT); cite PTB-XL where they are used.");
+            text.AppendLine();
+        }
         text.AppendLine("## Recipe");
         text.AppendLine();
         text.AppendLine("```json");
-        text.AppendLine(Presets.Write(recipe));
+        text.AppendLine(RecipeJson.Write(recipe));
         text.AppendLine("```");
         text.AppendLine();
         text.AppendLine("## What it reaches");
         text.AppendLine();
         text.AppendLine(
-            $"Macro AUROC over the {report.Labels.Count(l => !double.IsNaN(l.Area.Value))} statements present in fold {chosen}: **{report.Macro}**, "
+            $"Macro AUROC over the {report.Labels.Count(l => !double.IsNaN(l.Area.Value))} statements present in split {chosen}: **{report.Macro}**, "
             + $"{report.Rows} records of {report.Clusters} patients. Brackets hold 95 % intervals from 1,000 bootstrap draws of patients.");
         text.AppendLine();
         text.AppendLine(
-            $"These figures come from the fold that chose the epoch and the thresholds, so they flatter the model a little; and from one public "
-            + "data set of one clinic's devices, so they promise nothing elsewhere.");
+            $"These figures come from the records that chose the epoch and the thresholds, so they flatter the model a little; and from one "
+            + "data set, so they promise nothing elsewhere.");
         text.AppendLine();
         text.AppendLine(
-            $"Thresholds are those of the largest F1 on fold {chosen}. Statements with fewer than {recipe.FewPositives} positives there (marked *) share one "
+            $"Thresholds are those of the largest F1 on split {chosen}. Statements with fewer than {recipe.FewPositives} positives there (marked *) share one "
             + "threshold chosen on all of them together: their figures are close to meaningless.");
         text.AppendLine();
         text.AppendLine("| statement | name | category | positives | negatives | AUROC (95 %) | threshold | F1 there |");

@@ -12,19 +12,19 @@ using Einthoven.Training.Recipes;
 namespace Einthoven.Training.Trainer;
 
 /// <summary>Writes the package of a finished run.</summary>
-internal sealed class PackageWriter(FinetuneRecipe recipe, Manifest manifest, string command, int epoch, double seconds)
+internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOptions options, Progress progress)
 {
-    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, RecordStore store, int[] validation, TrainingLog log)
+    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, RecordStore store, int[] validation)
     {
         using SafeTensorsFile file = SafeTensorsFile.Open(weightsPath);
         CheckpointTensor[] weights = [.. file.Tensors.Select(Halve)];
         // Scored with the weights as they will be shipped, rounding included.
         using (var scope = new Scope())
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
-        ScoreTable table = Validation.Score(network, store, validation, recipe.Input.WindowSamples);
+        network.Eval();
+        ScoreTable table = Validation.Score(network, store, validation, recipe.Input.WindowSamples, options.Device);
         AurocReport report = Bootstrap.Auroc(table);
         ThresholdChoice[] thresholds = ChooseThresholds(table);
-        log.Write("chosen", ("epoch", epoch), ("macro_auroc", report.Macro.Value), ("low", report.Macro.Low), ("high", report.Macro.High));
 
         var description = new ModelDescription
         {
@@ -33,20 +33,20 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, Manifest manifest, st
             Family = recipe.Family,
             Configuration = recipe.Network,
             Input = recipe.Input,
-            Labels = [.. manifest.Labels.Select((code, k) => Label(code, thresholds[k].Threshold))],
+            Labels = [.. store.Labels.Select((code, k) => Label(code, thresholds[k].Threshold))],
             Provenance = new Dictionary<string, string>
             {
-                ["trainedOn"] = $"{manifest.Name}, folds {string.Join(", ", recipe.TrainFolds)}",
-                ["chosenOn"] = $"{manifest.Name}, folds {string.Join(", ", recipe.ValidationFolds)}: epoch {epoch} and thresholds",
-                ["command"] = command,
+                ["trainedOn"] = $"{dataset}, split {string.Join(", ", recipe.TrainSplits)}",
+                ["chosenOn"] = $"{dataset}, split {string.Join(", ", recipe.ValidationSplits)}: epoch {progress.BestEpoch} and thresholds",
+                ["command"] = options.Command,
                 ["software"] = $"Einthoven {EcgModel.LibraryVersion}, libtorch {TorchRuntime.Version}",
             },
         };
-        string card = ModelCard.Write(recipe, manifest, description, network.ParameterCount, report, thresholds, command, epoch, seconds);
+        string card = ModelCard.Write(recipe, dataset, description, network.ParameterCount, report, thresholds, options.Command, progress);
         using EcgModel model = EcgModel.Create(description, weights);
         ModelCheck check = ModelCheck.Record(model, EcgRecord.Read(store.Row(validation[0]).Path));
         ModelPackage.Save(folder, description, weights, card, check);
-        return new FinetuneResult(folder, report, epoch);
+        return new FinetuneResult(folder, report, progress.BestEpoch);
     }
 
     /// <summary>Matrices and kernels in half precision: half the size, and no figure changes. Gains, biases and statistics are few and stay.</summary>

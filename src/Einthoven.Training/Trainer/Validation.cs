@@ -11,7 +11,8 @@ internal static class Validation
 {
     private const int Batch = 64;
 
-    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, int windowSamples)
+    /// <summary>Probabilities of the first window of every recording; the network is in evaluation mode already.</summary>
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, int windowSamples, Device device)
     {
         IReadOnlyList<string> labels = store.Labels;
         var scores = new double[records.Length * labels.Count];
@@ -25,7 +26,7 @@ internal static class Validation
             Tensor x = Tensor.Empty([count, store.LeadCount, windowSamples]);
             Span<float> values = x.AsSpan<float>();
             for (int k = 0; k < count; k++) store.Read(records[start + k], 0, windowSamples, values.Slice(k * size, size));
-            network.Forward(x).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
+            network.Forward(x.To(device)).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
         }
         for (int row = 0; row < records.Length; row++) store.CopyLabels(records[row], truths.AsSpan(row * labels.Count));
         return new ScoreTable(labels, [.. records.Select(r => store.Row(r).Patient)], scores, truths);

@@ -1,0 +1,102 @@
+// What the training verbs have in common: recipe and its changes, folder, resuming, device, processes, Ctrl-C.
+
+using System.CommandLine;
+using Einthoven.Cli.Output;
+using Einthoven.Torch;
+using Einthoven.Training.Recipes;
+using Einthoven.Training.Trainer;
+
+namespace Einthoven.Cli.Verbs;
+
+internal sealed class TrainingCall<TRecipe>
+    where TRecipe : TrainingRecipe
+{
+    private readonly Option<string> _preset;
+    private readonly Option<string> _folder = new("--out") { Description = "Folder of the run", HelpName = "DIR", Required = true };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on where the run in that folder was saved last" };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Change a value of the recipe: KEY=VALUE, such as epochs=3 or augmentation.cropSamples=500; several times if needed",
+        HelpName = "KEY=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int?> _stopAfter = SharedOptions.Count("--stop-after", "Save and stop after so many updates; --resume goes on");
+    private readonly Option<int?> _threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
+    private readonly Option<int?> _processes = SharedOptions.Count("--nproc", "Processes on this machine that share the work (1)");
+    private readonly Option<string> _device = SharedOptions.Device();
+
+    public TrainingCall(Command verb, string defaultPreset)
+    {
+        _preset = new Option<string>("--preset")
+        {
+            Description = $"A preset ({string.Join(", ", Presets.Names<TRecipe>())}) or a recipe file; recipe.json of a run is one",
+            HelpName = "NAME|FILE",
+            DefaultValueFactory = _ => defaultPreset,
+        };
+        foreach (Option option in new Option[] { _preset, _folder, _set, _resume, _stopAfter, _threads, _processes, _device })
+            verb.Add(option);
+    }
+
+    /// <summary>The recipe with its changes; <paramref name="changes"/> come before those of the caller.</summary>
+    /// <exception cref="UsageException">There is none, or it does not work.</exception>
+    public TRecipe Recipe(ParseResult call, params IEnumerable<string> changes)
+    {
+        try
+        {
+            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), changes.Concat(call.GetValue(_set) ?? []));
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+
+    /// <summary>The recipe's text as it came, without changes.</summary>
+    public string PresetName(ParseResult call) => call.GetRequiredValue(_preset);
+
+    /// <summary>Runs a training in this process, or in several that this one starts and watches.</summary>
+    /// <param name="call">The parsed call.</param>
+    /// <param name="verb">For the card: the verb and what it trains on.</param>
+    /// <param name="train">The training; prints its result in the first process.</param>
+    public int Run(ParseResult call, string verb, Action<RunOptions, CancellationToken> train)
+    {
+        if (call.GetValue(_processes) is > 1 and { } processes && Environment.GetEnvironmentVariable("WORLD_SIZE") is null)
+            return ProcessLauncher.Run(processes, call.GetValue(_threads));
+        if (call.GetValue(_threads) is { } threads)
+            TorchRuntime.Threads = threads;
+        using var interrupt = new CancellationTokenSource();
+        ConsoleCancelEventHandler onCancel = (_, pressed) =>
+        {
+            // The first Ctrl-C saves and ends, a second one ends at once.
+            pressed.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        };
+        Console.CancelKeyPress += onCancel;
+        using var line = new StatusLine();
+        string folder = call.GetRequiredValue(_folder);
+        string changes = string.Concat((call.GetValue(_set) ?? []).Select(change => $" --set {change}"));
+        var options = new RunOptions(
+            folder, call.GetValue(_resume), $"einthoven {verb} --preset {Path.GetFileName(call.GetRequiredValue(_preset))}{changes} --out DIR",
+            SharedOptions.ParseDevice(call.GetRequiredValue(_device)), progress => line.Show(progress.Message, progress.Lasting))
+        {
+            StopAfterUpdates = call.GetValue(_stopAfter),
+        };
+        try
+        {
+            train(options, interrupt.Token);
+            return ExitStatus.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            line.Clear();
+            Console.Error.WriteLine($"einthoven: stopped and saved in {folder}. The same call with --resume goes on.");
+            return ExitStatus.Interrupted;
+        }
+        finally
+        {
+            line.Clear();
+            Console.CancelKeyPress -= onCancel;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// Supervised micro-batches from a store: one varied window a recording, mixed with a partner's.
+using Einthoven.Torch;
+using Einthoven.Training.Augmentation;
+using Einthoven.Training.Data;
+
+namespace Einthoven.Training.Trainer;
+
+/// <summary>Labelled windows of a store's recordings.</summary>
+internal sealed class LabeledBatches : IBatchSource
+{
+    private readonly RecordStore _store;
+    private readonly int[] _records;
+    private readonly SupervisedAugmentation _augmentation;
+    private readonly EpochOrder _order;
+    private readonly int _windowSamples;
+    private readonly int _samples;
+    private readonly ulong _seed;
+
+    /// <summary>Prepares batches of some recordings.</summary>
+    internal LabeledBatches(RecordStore store, int[] records, SupervisedAugmentation augmentation, int windowSamples, int batch, int processes, ulong seed)
+    {
+        (_store, _records, _augmentation, _windowSamples, _seed) = (store, records, augmentation, windowSamples, seed);
+        _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : windowSamples;
+        _order = new EpochOrder(records.Length, batch, processes, seed);
+    }
+
+    /// <inheritdoc/>
+    public long PerEpoch => _order.PerEpoch;
+
+    /// <inheritdoc/>
+    public HostBatch Make(long microBatch, int rank)
+    {
+        int[] examples = _order.Examples(microBatch);
+        int rows = _order.RowsOfProcess, leads = _store.LeadCount, size = leads * _samples, labelCount = _store.Labels.Count;
+        var values = new float[rows * size];
+        var labels = new float[rows * labelCount];
+        var whole = new float[leads * _windowSamples];
+        var random = Streams.MicroBatch(_seed, microBatch);
+        float own = _augmentation.MixupAlpha > 0 && examples.Length > 1 ? (float)_augmentation.DrawShare(random) : 1;
+        int[] partners = own < 1 ? random.Permutation(examples.Length) : [];
+        var partnerValues = new float[own < 1 ? size : 0];
+        var partnerLabels = new float[labelCount];
+        for (int row = 0; row < rows; row++)
+        {
+            int position = (rank * rows) + row;
+            Span<float> rowValues = values.AsSpan(row * size, size), rowLabels = labels.AsSpan(row * labelCount, labelCount);
+            Fill(microBatch, position, examples, whole, rowValues, rowLabels);
+            if (own == 1) continue;
+            // The partner is made here too, wherever it belongs: batches do not depend on how many processes share them.
+            Fill(microBatch, partners[position], examples, whole, partnerValues, partnerLabels);
+            Blend(rowValues, partnerValues, own);
+            Blend(rowLabels, partnerLabels, own);
+        }
+        float[]? known = null;
+        if (Array.Exists(labels, float.IsNaN))
+        {
+            known = [.. labels.Select(label => float.IsNaN(label) ? 0f : 1f)];
+            for (int k = 0; k < labels.Length; k++)
+                if (float.IsNaN(labels[k])) labels[k] = 0;
+        }
+        return new HostBatch(rows, leads, _samples, values, labels, known);
+    }
+
+    private void Fill(long microBatch, int position, int[] examples, float[] whole, Span<float> values, Span<float> labels)
+    {
+        int record = _records[examples[position]];
+        var random = Streams.Example(_seed, microBatch, position);
+        int spare = Math.Max(0, _store.Samples(record) - _windowSamples);
+        int first = spare > 0 ? (int)random.Integer(spare + 1) : 0;
+        _store.Read(record, first, _windowSamples, whole);
+        _augmentation.CopyVaried(whole, values, _store.LeadCount, _samples, random);
+        _store.CopyLabels(record, labels);
+    }
+
+    // An unknown label stays unknown in a mixture: NaN wins.
+    private static void Blend(Span<float> row, ReadOnlySpan<float> partner, float own)
+    {
+        for (int k = 0; k < row.Length; k++) row[k] = (own * row[k]) + ((1 - own) * partner[k]);
+    }
+}

@@ -1,0 +1,47 @@
+// The folder of a run: its recipe, its packed recordings, and who may write there.
+using Einthoven.Models.Contracts;
+using Einthoven.Torch;
+using Einthoven.Training.Data;
+
+namespace Einthoven.Training.Trainer;
+
+/// <summary>Prepares folders of runs.</summary>
+internal static class RunFolder
+{
+    /// <summary>Joins the run's processes, refuses a folder that holds another run, and writes the recipe.</summary>
+    /// <exception cref="DatasetException">The folder holds a run and resuming was not asked for.</exception>
+    internal static ProcessGroup Begin(RunOptions options, string recipe)
+    {
+        if (File.Exists(TrainingLoop.StateFile(options.Folder)) && !options.Resume)
+            throw new DatasetException($"{options.Folder} holds a run already. Add --resume to go on with it, or choose another folder.");
+        ProcessGroup group = options.Group ?? ProcessGroup.FromEnvironment(options.Device);
+        if (group.IsFirst)
+        {
+            Directory.CreateDirectory(options.Folder);
+            File.WriteAllText(Path.Combine(options.Folder, "recipe.json"), recipe + "\n");
+        }
+        return group;
+    }
+
+    /// <summary>The recordings of some splits, prepared once and kept beside the run: a run that is resumed finds them packed.</summary>
+    /// <exception cref="DatasetException">There are none, or they cannot be packed.</exception>
+    internal static RecordStore Pack(
+        Manifest manifest, InputContract input, IReadOnlyCollection<string> splits, RunOptions options, ProcessGroup group, CancellationToken cancellation)
+    {
+        string folder = Path.Combine(options.Folder, "store");
+        if (group.IsFirst)
+        {
+            PackResult result = StoreBuilder.Build(
+                manifest with { Rows = manifest.InSplits(splits) }, input, folder, null,
+                p => options.Show(new($"packing recordings: {p.Done} of {p.Total}", false)), cancellation);
+            if (result.Refused.Count > 0)
+            {
+                options.Show(new(
+                    $"{result.Refused.Count} recordings cannot be used, such as {result.Refused[0].Row.Record}: {result.Refused[0].Reason} "
+                    + $"{Path.Combine(folder, "refused.csv")} names them all", true));
+            }
+        }
+        group.Barrier();
+        return RecordStore.Open(folder);
+    }
+}
