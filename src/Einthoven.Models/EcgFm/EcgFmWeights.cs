@@ -1,10 +1,10 @@
-// Takes the encoder out of the weights of any of ECG-FM's networks, for fine-tuning, probing and embedding.
+// Writes the weights of ECG-FM's networks and takes the encoder out of them again, for fine-tuning, probing and embedding.
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.EcgFm;
 
-/// <summary>The encoder's part of a published or own checkpoint.</summary>
+/// <summary>Weights of ECG-FM's networks in files.</summary>
 public static class EcgFmWeights
 {
     private const string EncoderPrefix = "encoder.";
@@ -25,6 +25,10 @@ public static class EcgFmWeights
             ? [.. named.Where(t => t.Name.StartsWith(EncoderPrefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[EncoderPrefix.Length..] })]
             : [.. named.Where(t => !s_headNames.Contains(t.Name) && !s_headPrefixes.Any(p => t.Name.StartsWith(p, StringComparison.Ordinal)))];
     }
+
+    /// <summary>Writes the weights of any of the networks as safetensors, under the names of the published checkpoints.</summary>
+    public static void Save(Module network, string path) =>
+        SafeTensorsWriter.Write(path, network.State().Select(t => new CheckpointTensor(t.Name, t.Tensor.DType, t.Tensor.Shape, t.Tensor.ToBytes())));
 
     /// <summary>Loads an encoder from the weights of any of the networks.</summary>
     /// <exception cref="CheckpointException">They are of other sizes, or of another network.</exception>
