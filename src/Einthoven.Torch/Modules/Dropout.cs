@@ -4,6 +4,7 @@ namespace Einthoven.Torch;
 /// <summary>In training, sets elements to zero with probability p and scales the rest by 1 / (1 − p); otherwise nothing.</summary>
 public sealed class Dropout : Module
 {
+    private static readonly Operator s_philoxDropout = new("einthoven::philox_dropout");
     private readonly double _probability;
 
     /// <summary>Makes a dropout of probability 0 (none) to below 1.</summary>
@@ -13,13 +14,28 @@ public sealed class Dropout : Module
         _probability = probability;
     }
 
-    /// <summary>Any shape → the same shape.</summary>
-    public Tensor Forward(Tensor x) => Training && _probability > 0 ? x * Mask(x.Shape).To(x.Device).To(x.DType) : x;
+    /// <summary>Any shape → the same shape; one draw an element in row-major order, however many threads there are.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        if (!Training || _probability == 0) return x;
+        IRandomSource random = Random ?? throw new InvalidOperationException("Dropout in training needs a random source: call Train(random).");
+        return random is PhiloxRandom philox && IsFast(x) ? Fast(x, philox) : x * Mask(x.Shape, random).To(x.Device).To(x.DType);
+    }
+
+    // The bridge's own operator draws the same numbers on all threads, and draws them again for the gradient instead of storing them.
+    private Tensor Fast(Tensor x, PhiloxRandom philox)
+    {
+        (ulong seed, ulong stream) = philox.Key;
+        ulong position = philox.Skip(((ulong)x.Elements + 3) / 4);
+        return s_philoxDropout.Call(x, (long)seed, (long)stream, (long)position, _probability);
+    }
+
+    private static bool IsFast(Tensor x) =>
+        x.Device.Type == DeviceType.Cpu && (x.DType is ScalarType.Float32 or ScalarType.BFloat16) && s_philoxDropout.Exists;
 
     /// <summary>0 or 1 / (1 − p), one draw an element in row-major order.</summary>
-    private Tensor Mask(long[] shape)
+    private Tensor Mask(long[] shape, IRandomSource random)
     {
-        IRandomSource random = Random ?? throw new InvalidOperationException("Dropout in training needs a random source: call Train(random).");
         Tensor mask = random.UniformTensor(shape);
         Span<float> elements = mask.AsSpan<float>();
         float p = (float)_probability, scale = 1 / (1 - p);

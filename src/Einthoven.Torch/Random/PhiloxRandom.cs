@@ -23,6 +23,17 @@ public sealed class PhiloxRandom : IRandomSource
     /// <summary>Blocks of four numbers drawn so far. Every call to a drawing method begins a new block.</summary>
     public ulong Position { get; private set; }
 
+    /// <summary>Seed and stream, for code that draws the same numbers elsewhere.</summary>
+    internal (ulong Seed, ulong Stream) Key => (((ulong)_key1 << 32) | _key0, _stream);
+
+    /// <summary>Moves past blocks that are drawn elsewhere, and returns the position of the first of them.</summary>
+    internal ulong Skip(ulong blocks)
+    {
+        ulong first = Position;
+        Position += blocks;
+        return first;
+    }
+
     /// <inheritdoc/>
     public void Uniform(Span<float> destination)
     {
