@@ -4,9 +4,15 @@ using Einthoven.Bench;
 var benchmarks = new Dictionary<string, (string What, Action Run)>(StringComparer.Ordinal)
 {
     ["operator"] = ("one tiny operator from C# beside Python's torch, same machine, same run", OperatorCost.Run),
+    ["feed"] = ("windows a second from a store, varied; opening a store of 1.5 million recordings", FeedSpeed.Run),
     ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
 };
+if (args is [FeedSpeed.Measure, var store])
+{
+    FeedSpeed.MeasureLarge(store);
+    return 0;
+}
 if (args is [var name] && benchmarks.TryGetValue(name, out (string What, Action Run) benchmark))
 {
     Console.WriteLine($"{name}: {benchmark.What}");

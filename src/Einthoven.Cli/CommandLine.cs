@@ -51,6 +51,7 @@ internal static class CommandLine
             PredictVerb.Create(),
             InfoVerb.Create(),
             PlotVerb.Create(),
+            DatasetVerb.Create(),
             FinetuneVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),

@@ -26,7 +26,7 @@ internal static class FinetuneVerb
         verb.SetAction(call =>
         {
             FinetuneRecipe recipe = training.Recipe(call);
-            Manifest manifest = PtbXl.Read(call.GetRequiredValue(data));
+            Manifest manifest = DatasetImporters.Read(call.GetRequiredValue(data));
             if (call.GetValue(dryRun))
             {
                 Console.Out.WriteLine(RecipeJson.Write(recipe));

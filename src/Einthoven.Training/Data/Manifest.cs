@@ -21,6 +21,9 @@ public sealed record ManifestRow(string Record, string Path, string Patient, str
     /// <summary>When it was recorded, perhaps shifted for anonymity; null where unknown.</summary>
     public DateTime? Time { get; init; }
 
+    /// <summary>The report that a person or a machine wrote, as text; empty where there is none.</summary>
+    public string Report { get; init; } = "";
+
     /// <summary>What tells the recording from all others, of other sources too.</summary>
     public string Key => Source.Length == 0 ? Record : $"{Source}/{Record}";
 

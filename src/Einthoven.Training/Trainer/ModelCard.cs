@@ -30,7 +30,7 @@ internal static class ModelCard
         text.AppendLine($"| training time | {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss} |");
         text.AppendLine($"| command | `{command}` |");
         text.AppendLine();
-        if (dataset == PtbXl.Name)
+        if (dataset == PtbXlImporter.DatasetName)
         {
             text.AppendLine("## Data and licence");
             text.AppendLine();
