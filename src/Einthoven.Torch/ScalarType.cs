@@ -39,6 +39,9 @@ public enum ScalarType
 
     /// <summary>The upper 16 bits of a single-precision number.</summary>
     BFloat16 = 15,
+
+    /// <summary>16-bit unsigned integer; checkpoints may hold it, but libtorch makes tensors of it only from version 2.3 on.</summary>
+    UInt16 = 27,
 }
 
 /// <summary>Facts about scalar types.</summary>
@@ -49,7 +52,7 @@ public static class ScalarTypes
     public static int SizeInBytes(this ScalarType type) => type switch
     {
         ScalarType.UInt8 or ScalarType.Int8 or ScalarType.Bool => 1,
-        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+        ScalarType.Int16 or ScalarType.UInt16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
         ScalarType.Int32 or ScalarType.Float32 => 4,
         ScalarType.Int64 or ScalarType.Float64 or ScalarType.Complex64 => 8,
         ScalarType.Complex128 => 16,

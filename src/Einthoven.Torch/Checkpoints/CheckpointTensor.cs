@@ -14,7 +14,7 @@ public sealed record CheckpointTensor(string Name, ScalarType DType, long[] Shap
     /// <summary>Number of elements.</summary>
     public int Count => Data.Length / DType.SizeInBytes();
 
-    /// <summary>Makes a tensor of managed values; <typeparamref name="T"/> is float, double, Half, long, int, short, sbyte, byte or bool.</summary>
+    /// <summary>Makes a tensor of managed values; <typeparamref name="T"/> is float, double, Half, long, int, short, ushort, sbyte, byte or bool.</summary>
     /// <param name="name">Name in the file.</param>
     /// <param name="shape">Sizes of the axes; their product is the number of values.</param>
     /// <param name="values">The elements in row-major order; copied.</param>
@@ -30,6 +30,7 @@ public sealed record CheckpointTensor(string Name, ScalarType DType, long[] Shap
             Type t when t == typeof(long) => ScalarType.Int64,
             Type t when t == typeof(int) => ScalarType.Int32,
             Type t when t == typeof(short) => ScalarType.Int16,
+            Type t when t == typeof(ushort) => ScalarType.UInt16,
             Type t when t == typeof(sbyte) => ScalarType.Int8,
             Type t when t == typeof(byte) => ScalarType.UInt8,
             Type t when t == typeof(bool) => ScalarType.Bool,
@@ -100,6 +101,7 @@ public sealed record CheckpointTensor(string Name, ScalarType DType, long[] Shap
         ScalarType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(element),
         ScalarType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(element),
         ScalarType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(element),
+        ScalarType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(element),
         ScalarType.Int8 => (sbyte)element[0],
         ScalarType.UInt8 => element[0],
         ScalarType.Bool => element[0] == 0 ? 0 : 1,

@@ -7,7 +7,7 @@ internal static class SafeTensorsTypes
     [
         ("F64", ScalarType.Float64), ("F32", ScalarType.Float32), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16),
         ("I64", ScalarType.Int64), ("I32", ScalarType.Int32), ("I16", ScalarType.Int16), ("I8", ScalarType.Int8),
-        ("U8", ScalarType.UInt8), ("BOOL", ScalarType.Bool), ("C64", ScalarType.Complex64),
+        ("U16", ScalarType.UInt16), ("U8", ScalarType.UInt8), ("BOOL", ScalarType.Bool), ("C64", ScalarType.Complex64),
     ];
 
     public static string Known => string.Join(", ", Names.Select(n => n.Name));

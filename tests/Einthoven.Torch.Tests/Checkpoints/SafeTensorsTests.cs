@@ -24,6 +24,7 @@ public sealed class SafeTensorsTests : IDisposable
             CheckpointTensor.From<long>("big", [], [long.MinValue]),
             CheckpointTensor.From<int>("int", [1], [-7]),
             CheckpointTensor.From<short>("short", [1], [-300]),
+            CheckpointTensor.From<ushort>("unsigned", [1], [60000]),
             CheckpointTensor.From<sbyte>("tiny", [2], [-128, 127]),
             CheckpointTensor.From<byte>("byte", [1], [255]),
             CheckpointTensor.From<float>("empty", [0, 5], []),
