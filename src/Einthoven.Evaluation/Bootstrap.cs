@@ -1,12 +1,5 @@
-// Percentile bootstrap that resamples patients, not records.
+// Percentile bootstrap of the areas of a table, patients drawn whole.
 namespace Einthoven.Evaluation;
-
-/// <summary>A figure with its 95 % interval.</summary>
-public readonly record struct Estimate(double Value, double Low, double High)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Value:F3} ({Low:F3}–{High:F3})";
-}
 
 /// <summary>Area under the ROC curve of one label, with interval and counts.</summary>
 public sealed record LabelAuroc(string Label, Estimate Area, int Positives, int Negatives);
@@ -18,7 +11,7 @@ public sealed record LabelAuroc(string Label, Estimate Area, int Positives, int 
 /// <param name="Clusters">Patients.</param>
 public sealed record AurocReport(Estimate Macro, IReadOnlyList<LabelAuroc> Labels, int Rows, int Clusters);
 
-/// <summary>Percentile bootstrap (Efron and Tibshirani, "An introduction to the bootstrap", 1993, §13.3) over clusters.</summary>
+/// <summary>The areas alone; <see cref="EvaluationReport"/> has every figure.</summary>
 public static class Bootstrap
 {
     /// <summary>Areas per label and macro, each with a 95 % interval from whole patients drawn with replacement.</summary>
@@ -27,31 +20,12 @@ public static class Bootstrap
     /// <param name="seed">Seed of the draws: same seed, same intervals.</param>
     public static AurocReport Auroc(ScoreTable table, int resamples = 1000, int seed = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
-        Auroc[] areas = [.. Enumerable.Range(0, table.Labels.Count).Select(k => new Auroc(table.Scores(k), table.Truths(k)))];
-        double[] values = [.. areas.Select(a => a.Area())];
-
-        var clusterOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        int[] cluster = [.. table.Clusters.Select(c => clusterOf.TryGetValue(c, out int k) ? k : clusterOf[c] = clusterOf.Count)];
-        var random = new Random(seed);
-        var drawn = new double[areas.Length][];
-        for (int label = 0; label < areas.Length; label++) drawn[label] = new double[resamples];
-        var macro = new double[resamples];
-        var times = new int[clusterOf.Count];
-        var weights = new int[table.Rows];
-        for (int resample = 0; resample < resamples; resample++)
-        {
-            Array.Clear(times);
-            for (int k = 0; k < times.Length; k++) times[random.Next(times.Length)]++;
-            for (int row = 0; row < weights.Length; row++) weights[row] = times[cluster[row]];
-            for (int label = 0; label < areas.Length; label++) drawn[label][resample] = areas[label].Area(weights);
-            macro[resample] = MeanOfDefined(drawn.Select(d => d[resample]));
-        }
+        EvaluationReport report = EvaluationReport.Of(table, new() { Resamples = resamples, Seed = (ulong)seed });
         return new AurocReport(
-            Interval(MeanOfDefined(values), macro),
-            [.. areas.Select((a, k) => new LabelAuroc(table.Labels[k], Interval(values[k], drawn[k]), a.Positives, a.Negatives))],
-            table.Rows,
-            clusterOf.Count);
+            report.Macro[LabelFigure.Auroc].Estimate,
+            [.. report.Labels.Select(l => new LabelAuroc(l.Label, l.Figures[LabelFigure.Auroc].Estimate, l.Positives, l.Negatives))],
+            report.Rows,
+            report.Clusters);
     }
 
     /// <summary>The mean of the values that are defined; NaN where none is.</summary>
@@ -65,21 +39,7 @@ public static class Bootstrap
             sum += value;
             n++;
         }
+
         return n > 0 ? sum / n : double.NaN;
-    }
-
-    /// <summary>2.5th and 97.5th percentile (linear between order statistics) of the draws in which the figure was defined.</summary>
-    private static Estimate Interval(double value, double[] draws)
-    {
-        double[] sorted = [.. draws.Where(d => !double.IsNaN(d)).Order()];
-        return sorted.Length == 0 ? new(value, double.NaN, double.NaN) : new(value, Percentile(sorted, 0.025), Percentile(sorted, 0.975));
-    }
-
-    private static double Percentile(double[] sorted, double share)
-    {
-        double position = share * (sorted.Length - 1);
-        int below = (int)position;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
     }
 }

@@ -4,6 +4,9 @@ namespace Einthoven.Evaluation;
 /// <summary>What an evaluation works on.</summary>
 public sealed class ScoreTable
 {
+    private readonly double[] _scores;
+    private readonly float[] _truths;
+
     /// <summary>Makes a table.</summary>
     /// <param name="labels">Names of the labels (columns).</param>
     /// <param name="clusters">Whose each row is: rows of one patient are resampled together.</param>
@@ -17,9 +20,6 @@ public sealed class ScoreTable
         (Labels, Clusters, Rows) = (labels, clusters, clusters.Count);
         (_scores, _truths) = (scores, truths);
     }
-
-    private readonly double[] _scores;
-    private readonly float[] _truths;
 
     /// <summary>Names of the labels.</summary>
     public IReadOnlyList<string> Labels { get; }
@@ -35,6 +35,14 @@ public sealed class ScoreTable
 
     /// <summary>One label's truths, a value a row.</summary>
     public float[] Truths(int label) => Column(_truths, label);
+
+    /// <summary>The number of each row's cluster, counted from 0 in order of appearance, and how many there are.</summary>
+    internal (int[] OfRow, int Count) ClusterNumbers()
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] ofRow = [.. Clusters.Select(c => numbers.TryGetValue(c, out int k) ? k : numbers[c] = numbers.Count)];
+        return (ofRow, numbers.Count);
+    }
 
     private T[] Column<T>(T[] values, int label)
     {

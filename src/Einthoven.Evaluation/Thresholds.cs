@@ -1,10 +1,12 @@
 // Where a probability becomes a finding.
+using Einthoven.Evaluation.Classification;
+
 namespace Einthoven.Evaluation;
 
 /// <summary>A threshold and the F1 it reaches on the rows it was chosen on.</summary>
 public readonly record struct ThresholdChoice(double Threshold, double F1);
 
-/// <summary>Choosing thresholds by the largest F1.</summary>
+/// <summary>Choosing thresholds; what they reach on the rows they were chosen on is too good to report.</summary>
 public static class Thresholds
 {
     /// <summary>
@@ -15,24 +17,33 @@ public static class Thresholds
     /// <returns>Threshold 1 and F1 NaN where no row is positive.</returns>
     public static ThresholdChoice LargestF1(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels)
     {
-        var rows = new List<(double Score, bool Positive)>(scores.Length);
-        for (int k = 0; k < scores.Length; k++)
-            if (!float.IsNaN(labels[k])) rows.Add((scores[k], labels[k] > 0.5f));
-        int positives = rows.Count(r => r.Positive);
-        if (positives == 0) return new(1, double.NaN);
-        rows.Sort((a, b) => b.Score.CompareTo(a.Score));
-        double best = 0, threshold = 1;
-        int found = 0;
-        for (int k = 0; k < rows.Count; k++)
+        RankingCurve curve = RankingCurve.Of(scores, labels);
+        if (curve.Positives == 0) return new(1, double.NaN);
+        ThresholdChoice best = curve.LargestF1;
+        double below = curve.Points.Select(p => p.Threshold).FirstOrDefault(t => t < best.Threshold, best.Threshold);
+        return best with { Threshold = (best.Threshold + below) / 2 };
+    }
+
+    /// <summary>
+    /// The threshold of an even grid with the largest balanced accuracy, a call being a score above it: ECGFounder's published way. A label without
+    /// positives is judged by specificity alone, one without negatives by sensitivity.
+    /// </summary>
+    /// <param name="scores">One score a row.</param>
+    /// <param name="labels">1 positive, 0 negative, NaN unknown: left out.</param>
+    /// <param name="step">Step of the grid and its first threshold; the last lies below 1.</param>
+    /// <returns>The lowest among equals; 0.5 where no row is known.</returns>
+    public static double LargestBalancedAccuracy(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels, double step = 0.01)
+    {
+        (double best, double threshold) = (-1, 0.5);
+        int count = (int)Math.Ceiling((1 - step) / step - 1e-9);
+        for (int k = 0; k < count; k++)
         {
-            if (rows[k].Positive) found++;
-            bool endsTie = k == rows.Count - 1 || rows[k + 1].Score != rows[k].Score;
-            if (!endsTie) continue;
-            double f1 = 2.0 * found / (k + 1 + positives);
-            if (f1 <= best) continue;
-            best = f1;
-            threshold = k == rows.Count - 1 ? rows[k].Score : (rows[k].Score + rows[k + 1].Score) / 2;
+            double at = step + (k * step);
+            ConfusionCounts counts = ConfusionCounts.Above(scores, labels, at);
+            double accuracy = Bootstrap.MeanOfDefined([counts.Sensitivity, counts.Specificity]);
+            if (accuracy > best) (best, threshold) = (accuracy, at);
         }
-        return new(threshold, best);
+
+        return threshold;
     }
 }

@@ -1,4 +1,6 @@
 // The area under the ROC curve against its definition: the share of pairs ranked rightly.
+using Einthoven.Evaluation.Classification;
+
 namespace Einthoven.Evaluation.Tests;
 
 public sealed class AurocTests
@@ -15,7 +17,8 @@ public sealed class AurocTests
         float[] labels = [.. Enumerable.Range(0, 60).Select(k => k % 7 == 0 ? float.NaN : random.Next(3) == 0 ? 1f : 0f)];
         Assert.Equal(ByPairs(scores, labels, null), Auroc.Of(scores, labels), 1e-12);
         int[] weights = [.. scores.Select(_ => random.Next(4))];
-        Assert.Equal(ByPairs(scores, labels, weights), new Auroc(scores, labels).Area(weights), 1e-12);
+        double[] wide = [.. weights.Select(w => (double)w)];
+        Assert.Equal(ByPairs(scores, labels, weights), RankingCurve.Of(scores, labels, wide).Auroc, 1e-12);
     }
 
     [Fact]
