@@ -3,6 +3,7 @@ using Einthoven.Bench;
 
 var benchmarks = new Dictionary<string, (string What, Action Run)>(StringComparer.Ordinal)
 {
+    ["evaluation"] = ("seconds for a report of PTB-XL's size with every interval", EvaluationSpeed.Run),
     ["operator"] = ("one tiny operator from C# beside Python's torch, same machine, same run", OperatorCost.Run),
     ["feed"] = ("windows a second from a store, varied; opening a store of 1.5 million recordings", FeedSpeed.Run),
     ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
