@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["feed"] = ("windows a second from a store, varied; opening a store of 1.5 million recordings", FeedSpeed.Run),
     ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
+    ["wcr"] = ("a full-size pretraining step of ECG-FM beside the same arithmetic in Python's torch", WcrStep.Run),
 };
 if (args is [FeedSpeed.Measure, var store])
 {
