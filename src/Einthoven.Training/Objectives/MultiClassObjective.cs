@@ -8,9 +8,9 @@ namespace Einthoven.Training.Objectives;
 /// <summary>Term <c>cross_entropy</c>; labels are class numbers [batch, 1]; the sample size is the number of rows with a known class.</summary>
 public sealed class MultiClassObjective : IObjective
 {
-    private readonly EcgNetwork network;
-    private readonly float[]? classWeights;
-    private readonly double focalGamma;
+    private readonly EcgNetwork _network;
+    private readonly float[]? _classWeights;
+    private readonly double _focalGamma;
 
     /// <summary>Takes over a network.</summary>
     /// <param name="network">One logit a class.</param>
@@ -18,22 +18,22 @@ public sealed class MultiClassObjective : IObjective
     /// <param name="focalGamma">Power of 1 − p of the true class that the loss is multiplied by; 0: plain cross entropy.</param>
     public MultiClassObjective(EcgNetwork network, IReadOnlyList<double>? classWeights = null, double focalGamma = 0)
     {
-        this.network = network;
-        this.classWeights = classWeights?.Select(w => (float)w).ToArray();
-        this.focalGamma = focalGamma;
+        _network = network;
+        _classWeights = classWeights?.Select(w => (float)w).ToArray();
+        _focalGamma = focalGamma;
     }
 
     /// <inheritdoc/>
-    public Module Network => network;
+    public Module Network => _network;
 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
         using Scope scope = new();
-        (Tensor logits, Tensor labels) = Supervised.Forward(network, batch, context, classes: true);
+        (Tensor logits, Tensor labels) = Supervised.Forward(_network, batch, context, classes: true);
         Tensor classes = labels.To(ScalarType.Int64).Flatten();
-        Tensor losses = RowLosses(logits, classes, focalGamma);
-        if (classWeights is not null) losses *= Tensor.From(classWeights, classWeights.Length).To(logits.Device).IndexSelect(0, classes);
+        Tensor losses = RowLosses(logits, classes, _focalGamma);
+        if (_classWeights is not null) losses *= Tensor.From(_classWeights, _classWeights.Length).To(logits.Device).IndexSelect(0, classes);
         Tensor right = logits.Argmax(1).Eq(classes).To(ScalarType.Float32);
         if (batch.Known is { } known) (losses, right) = (losses * known.Flatten(), right * known.Flatten());
         double size = batch.Known?.Sum().Item() ?? logits.Size(0);
@@ -53,5 +53,5 @@ public sealed class MultiClassObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose() => _network.Dispose();
 }

@@ -7,27 +7,27 @@ namespace Einthoven.Training.Objectives;
 /// <summary>Term <c>cross_entropy</c>, weighted where a label is there; the sample size is the number of known labels.</summary>
 public sealed class MultiLabelObjective : IObjective
 {
-    private readonly EcgNetwork network;
-    private readonly float[]? positiveWeights;
+    private readonly EcgNetwork _network;
+    private readonly float[]? _positiveWeights;
 
     /// <summary>Takes over a network.</summary>
     /// <param name="network">One logit a label.</param>
     /// <param name="positiveWeights">Factor on the loss of each label where it is there; null: 1.</param>
     public MultiLabelObjective(EcgNetwork network, IReadOnlyList<double>? positiveWeights = null)
     {
-        this.network = network;
-        this.positiveWeights = positiveWeights?.Select(w => (float)w).ToArray();
+        _network = network;
+        _positiveWeights = positiveWeights?.Select(w => (float)w).ToArray();
     }
 
     /// <inheritdoc/>
-    public Module Network => network;
+    public Module Network => _network;
 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
         using Scope scope = new();
-        (Tensor logits, Tensor labels) = Supervised.Forward(network, batch, context);
-        Tensor? weight = positiveWeights is null ? null : Tensor.From(positiveWeights, positiveWeights.Length).To(logits.Device);
+        (Tensor logits, Tensor labels) = Supervised.Forward(_network, batch, context);
+        Tensor? weight = _positiveWeights is null ? null : Tensor.From(_positiveWeights, _positiveWeights.Length).To(logits.Device);
         Tensor sum = Losses.BinaryCrossEntropySum(logits, labels, weight, batch.Known);
         double size = batch.Known?.Sum().Item() ?? logits.Elements;
         Tensor right = logits.Gt(0).Eq(labels.Gt(0.5)).To(ScalarType.Float32);
@@ -36,7 +36,7 @@ public sealed class MultiLabelObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose() => _network.Dispose();
 }
 
 /// <summary>What objectives with labels have in common.</summary>

@@ -8,9 +8,9 @@ namespace Einthoven.Training.Objectives;
 /// <summary>Encoder, mean over frames, linear, batch norm, ReLU, linear. Names: encoder.*, projector.0.*, projector.1.*, projector.3.*.</summary>
 public sealed class ProjectedEncoder : Module
 {
-    private readonly Linear first;
-    private readonly BatchNorm1d norm;
-    private readonly Linear second;
+    private readonly Linear _first;
+    private readonly BatchNorm1d _norm;
+    private readonly Linear _second;
 
     /// <summary>Builds it with zero weights.</summary>
     /// <param name="config">The encoder's sizes.</param>
@@ -18,9 +18,9 @@ public sealed class ProjectedEncoder : Module
     public ProjectedEncoder(EcgFmConfig config, int width = 128)
     {
         Encoder = Child("encoder", new EcgFmEncoder(config));
-        first = Child("projector.0", new Linear(config.Width, config.Width));
-        norm = Child("projector.1", new BatchNorm1d(config.Width));
-        second = Child("projector.3", new Linear(config.Width, width));
+        _first = Child("projector.0", new Linear(config.Width, config.Width));
+        _norm = Child("projector.1", new BatchNorm1d(config.Width));
+        _second = Child("projector.3", new Linear(config.Width, width));
     }
 
     /// <summary>The encoder that is pretrained.</summary>
@@ -28,5 +28,5 @@ public sealed class ProjectedEncoder : Module
 
     /// <summary>Windows [batch, leads, samples] → [batch, width].</summary>
     public Tensor Forward(Tensor windows, IReadOnlyList<long>? validSamples = null) =>
-        second.Forward(norm.Forward(first.Forward(EcgFmPooling.Mean(Encoder.Forward(windows, validSamples)))).Relu());
+        _second.Forward(_norm.Forward(_first.Forward(EcgFmPooling.Mean(Encoder.Forward(windows, validSamples)))).Relu());
 }

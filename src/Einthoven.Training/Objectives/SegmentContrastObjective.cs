@@ -7,27 +7,27 @@ namespace Einthoven.Training.Objectives;
 /// <summary>Term <c>cmsc</c>; the sample size is half the number of rows, so that the loss is the mean over micro-batches.</summary>
 public sealed class SegmentContrastObjective : IObjective
 {
-    private readonly EcgFmEncoder encoder;
-    private readonly SegmentContrastOptions options;
+    private readonly EcgFmEncoder _encoder;
+    private readonly SegmentContrastOptions _options;
 
     /// <summary>Takes over an encoder.</summary>
-    public SegmentContrastObjective(EcgFmEncoder encoder, SegmentContrastOptions options) => (this.encoder, this.options) = (encoder, options);
+    public SegmentContrastObjective(EcgFmEncoder encoder, SegmentContrastOptions options) => (_encoder, _options) = (encoder, options);
 
     /// <inheritdoc/>
-    public Module Network => encoder;
+    public Module Network => _encoder;
 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) encoder.Train(context.Random);
-        else encoder.Eval();
+        if (context.Training) _encoder.Train(context.Random);
+        else _encoder.Eval();
         using Scope scope = new();
-        Tensor pooled = EcgFmPooling.Mean(encoder.Forward(batch.Windows, batch.ValidSamples));
-        SegmentContrastValue value = SegmentContrast.Compute(pooled, batch, options);
+        Tensor pooled = EcgFmPooling.Mean(_encoder.Forward(batch.Windows, batch.ValidSamples));
+        SegmentContrastValue value = SegmentContrast.Compute(pooled, batch, _options);
         double size = batch.Windows.Size(0) / 2.0;
-        return new([new("cmsc", scope.Keep(value.Loss * (options.Weight * size)))], size, new Dictionary<string, double> { ["segment_accuracy"] = value.Accuracy });
+        return new([new("cmsc", scope.Keep(value.Loss * (_options.Weight * size)))], size, new Dictionary<string, double> { ["segment_accuracy"] = value.Accuracy });
     }
 
     /// <inheritdoc/>
-    public void Dispose() => encoder.Dispose();
+    public void Dispose() => _encoder.Dispose();
 }

@@ -12,14 +12,14 @@ namespace Einthoven.Training.Objectives;
 /// </summary>
 public sealed class Wav2VecObjective : IObjective
 {
-    private readonly EcgFmPretraining network;
-    private readonly Wav2VecOptions options;
+    private readonly EcgFmPretraining _network;
+    private readonly Wav2VecOptions _options;
 
     /// <summary>Takes over a network.</summary>
-    public Wav2VecObjective(EcgFmPretraining network, Wav2VecOptions options) => (this.network, this.options) = (network, options);
+    public Wav2VecObjective(EcgFmPretraining network, Wav2VecOptions options) => (_network, _options) = (network, options);
 
     /// <inheritdoc/>
-    public Module Network => network;
+    public Module Network => _network;
 
     /// <summary>Replays these draws instead of drawing anew; null: draw.</summary>
     public IPretrainingDraws? Recorded { get; init; }
@@ -33,25 +33,25 @@ public sealed class Wav2VecObjective : IObjective
     /// <summary>The same, and the transformer's output [batch, frames, width] for objectives that add to this one.</summary>
     internal ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context, out Tensor encoded)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        if (context.Training) _network.Train(context.Random);
+        else _network.Eval();
         using Scope scope = new();
         IPretrainingDraws draws = Recorded ?? new RandomPretrainingDraws(context.Random);
-        int rows = (int)batch.Windows.Size(0), frames = network.Frames(batch.Windows.Size(2));
+        int rows = (int)batch.Windows.Size(0), frames = _network.Frames(batch.Windows.Size(2));
         EcgFmMask hidden = new(
-            draws.Mask(MaskAxis.Frames, options.Frames, rows, frames, network.ValidFrames(batch.Windows, batch.ValidSamples)),
-            options.Channels.Probability > 0 ? draws.Mask(MaskAxis.Channels, options.Channels, rows, network.Width, null) : null);
+            draws.Mask(MaskAxis.Frames, _options.Frames, rows, frames, _network.ValidFrames(batch.Windows, batch.ValidSamples)),
+            _options.Channels.Probability > 0 ? draws.Mask(MaskAxis.Channels, _options.Channels, rows, _network.Width, null) : null);
         int masked = hidden.Frames[0].Length, targets = rows * masked;
-        double temperature = options.Temperature.At(context.Updates);
-        Tensor? noise = context.Training && network.Quantizer is { } q
+        double temperature = _options.Temperature.At(context.Updates);
+        Tensor? noise = context.Training && _network.Quantizer is { } q
             ? draws.Gumbel((long)targets * q.Groups, q.Entries).To(batch.Windows.Device)
             : null;
-        EcgFmPretrainingPass pass = network.Forward(batch.Windows, hidden, batch.ValidSamples, noise, temperature, Stages);
+        EcgFmPretrainingPass pass = _network.Forward(batch.Windows, hidden, batch.ValidSamples, noise, temperature, Stages);
 
-        NegativeIndices negatives = NegativeIndices.Draw(draws, options, rows, masked, Codewords());
+        NegativeIndices negatives = NegativeIndices.Draw(draws, _options, rows, masked, Codewords());
         long[] codes = Codes(pass, targets);
         Tensor logits = ContrastiveLoss.Logits(
-            pass.Predictions, pass.Targets, negatives, CodebookTargets(negatives), codes, options.LogitTemperature);
+            pass.Predictions, pass.Targets, negatives, CodebookTargets(negatives), codes, _options.LogitTemperature);
         Stages?.Invoke("logits", logits);
 
         List<LossTerm> terms = [new("contrastive", ContrastiveLoss.CrossEntropySum(logits))];
@@ -62,34 +62,34 @@ public sealed class Wav2VecObjective : IObjective
         };
         if (pass.Quantized is { } quantized)
         {
-            double all = network.Quantizer!.Groups * network.Quantizer.Entries;
-            terms.Add(new("diversity", (all - quantized.SoftPerplexity) * (options.DiversityWeight * targets / all)));
+            double all = _network.Quantizer!.Groups * _network.Quantizer.Entries;
+            terms.Add(new("diversity", (all - quantized.SoftPerplexity) * (_options.DiversityWeight * targets / all)));
             metrics["code_perplexity"] = quantized.HardPerplexity.Item();
             metrics["prob_perplexity"] = quantized.SoftPerplexity.Item();
             metrics["distinct_codes"] = codes.Distinct().Count();
             metrics["temperature"] = temperature;
         }
 
-        terms.Add(new("feature_penalty", pass.Features.Square().Mean() * (options.FeaturePenalty * targets)));
+        terms.Add(new("feature_penalty", pass.Features.Square().Mean() * (_options.FeaturePenalty * targets)));
         foreach (LossTerm term in terms) scope.Keep(term.Sum);
         encoded = scope.Keep(pass.Context);
         return new(terms, targets, metrics);
     }
 
-    private long Codewords() => network.Quantizer is { } q ? checked((long)Math.Pow(q.Entries, q.Groups)) : 0;
+    private long Codewords() => _network.Quantizer is { } q ? checked((long)Math.Pow(q.Entries, q.Groups)) : 0;
 
     /// <summary>What each target is: its codes as one number, the last group fastest; its own index where nothing is quantized.</summary>
     private long[] Codes(EcgFmPretrainingPass pass, int targets)
     {
         if (pass.Quantized == null) return [.. Enumerable.Range(0, targets).Select(i => (long)i)];
-        (int groups, int entries) = (network.Quantizer!.Groups, network.Quantizer.Entries);
+        (int groups, int entries) = (_network.Quantizer!.Groups, _network.Quantizer.Entries);
         return [.. pass.Quantized.Codes.ToArray<long>().Chunk(groups).Select(c => c.Aggregate(0L, (number, entry) => (number * entries) + entry))];
     }
 
     private Tensor? CodebookTargets(NegativeIndices negatives)
     {
         if (negatives.Codebook.Length == 0) return null;
-        (int groups, int entries) = (network.Quantizer!.Groups, network.Quantizer.Entries);
+        (int groups, int entries) = (_network.Quantizer!.Groups, _network.Quantizer.Entries);
         long[] codes = new long[negatives.Codebook.Length * groups];
         for (int k = 0; k < negatives.Codebook.Length; k++)
         {
@@ -97,10 +97,10 @@ public sealed class Wav2VecObjective : IObjective
             for (int g = groups - 1; g >= 0; g--, rest /= entries) codes[(k * groups) + g] = rest % entries;
         }
 
-        Tensor index = Tensor.From(codes, negatives.Codebook.Length, groups).To(network.NamedParameters().First().Tensor.Device);
-        return network.ProjectTargets(network.Quantizer.Entry(index));
+        Tensor index = Tensor.From(codes, negatives.Codebook.Length, groups).To(_network.NamedParameters().First().Tensor.Device);
+        return _network.ProjectTargets(_network.Quantizer.Entry(index));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose() => _network.Dispose();
 }

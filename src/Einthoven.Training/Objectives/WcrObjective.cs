@@ -1,7 +1,7 @@
 // ECG-FM's pretraining: wav2vec 2.0 and the contrast of segments on the same masked pass; windows come with their leads masked.
 // Source: McKeen et al., "ECG-FM", JAMIA Open 2025, ooaf122; Oh et al., "Lead-agnostic self-supervised learning", CHIL 2022.
-using Einthoven.Models.EcgFm;
 using Einthoven.Models;
+using Einthoven.Models.EcgFm;
 using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives;
@@ -12,8 +12,8 @@ namespace Einthoven.Training.Objectives;
 /// </summary>
 public sealed class WcrObjective : IObjective
 {
-    private readonly Wav2VecObjective masked;
-    private readonly SegmentContrastOptions contrast;
+    private readonly Wav2VecObjective _masked;
+    private readonly SegmentContrastOptions _contrast;
 
     /// <summary>Takes over a network.</summary>
     /// <param name="network">The network.</param>
@@ -24,26 +24,26 @@ public sealed class WcrObjective : IObjective
     public WcrObjective(
         EcgFmPretraining network, Wav2VecOptions options, SegmentContrastOptions contrast, IPretrainingDraws? recorded = null, StageObserver? stages = null)
     {
-        masked = new(network, options) { Recorded = recorded, Stages = stages };
-        this.contrast = contrast;
+        _masked = new(network, options) { Recorded = recorded, Stages = stages };
+        _contrast = contrast;
     }
 
     /// <inheritdoc/>
-    public Module Network => masked.Network;
+    public Module Network => _masked.Network;
 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        ObjectiveResult first = masked.Compute(batch, context, out Tensor encoded);
+        ObjectiveResult first = _masked.Compute(batch, context, out Tensor encoded);
         using Scope scope = new();
         Tensor pooled = EcgFmPooling.Mean(encoded);
-        masked.Stages?.Invoke("pooled", pooled);
-        SegmentContrastValue value = SegmentContrast.Compute(pooled, batch, contrast);
-        LossTerm term = new("cmsc", scope.Keep(value.Loss * (contrast.Weight * first.SampleSize)));
+        _masked.Stages?.Invoke("pooled", pooled);
+        SegmentContrastValue value = SegmentContrast.Compute(pooled, batch, _contrast);
+        LossTerm term = new("cmsc", scope.Keep(value.Loss * (_contrast.Weight * first.SampleSize)));
         Dictionary<string, double> metrics = new(first.Metrics) { ["segment_accuracy"] = value.Accuracy };
         return first with { Terms = [.. first.Terms, term], Metrics = metrics };
     }
 
     /// <inheritdoc/>
-    public void Dispose() => masked.Dispose();
+    public void Dispose() => _masked.Dispose();
 }

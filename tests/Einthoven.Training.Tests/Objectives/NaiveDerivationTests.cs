@@ -290,6 +290,8 @@ public sealed class NaiveDerivationTests
 
     private sealed class GivenLogits(float[] logits, long rows, long labels) : EcgNetwork
     {
+        public override string HeadPrefix => "";
+
         public override Tensor Forward(Tensor windows, StageObserver? observe = null) => Tensor.From(logits, rows, labels);
     }
 }
