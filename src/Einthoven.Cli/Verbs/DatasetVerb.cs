@@ -21,21 +21,25 @@ internal static class DatasetVerb
 
     private static Verb Import()
     {
-        var verb = new Verb("import", "Reads a data set's tables and headers into one manifest: a CSV with a row for every recording.\nKnown layouts:\n"
-            + string.Join("\n", DatasetImporters.All.Select(i => $"  {i.Name,-16}{i.Description}")),
+        var verb = new Verb("import", "Reads a data set's tables and headers into one manifest: a CSV with a row for every recording.",
             "einthoven dataset import ptb-xl --out ptbxl.csv",
             "einthoven dataset import ptb-xl --task superdiagnostic --rate 500 --out super.csv",
             "einthoven dataset import challenge-2021 --task snomed --source georgia --min-positives 10 --out georgia.csv",
             "einthoven dataset import recordings --labels labels.csv --out mine.csv");
         Argument<string> folder = new("DIR") { Description = "The data set's folder as downloaded, or any folder of recordings" };
         Option<string> output = new("--out") { Description = "The manifest to write", HelpName = "FILE", Required = true };
-        Option<string?> kind = new("--as") { Description = "The kind of data set, where it is not to be recognised by its layout", HelpName = "NAME" };
+        Option<string?> kind = new("--as")
+        {
+            Description = "The kind of data set, where it is not to be recognised by its layout:\n"
+                + string.Join("\n", DatasetImporters.All.Select(i => $"{i.Name,-16}{i.Description}")),
+            HelpName = "KIND",
+        };
         Option<string?> labels = new("--labels")
         {
             Description = "A table for any folder: record (file name without extension), perhaps patient and split, then one column for each label: 1, 0 or empty (unknown)",
             HelpName = "CSV",
         };
-        Option<string> task = new("--task") { Description = "Which labels, in the words above", HelpName = "NAME", DefaultValueFactory = _ => "" };
+        Option<string> task = new("--task") { Description = "Which labels, one of the tasks of the kind; the first where none is named", HelpName = "NAME", DefaultValueFactory = _ => "" };
         Option<int?> rate = SharedOptions.Count("--rate", "Which of several rates that a download has, in Hz");
         Option<string[]> sources = new("--source") { Description = "Only this source of several; may be given again", HelpName = "NAME" };
         Option<int?> minimum = SharedOptions.Count("--min-positives", "Leave out labels with fewer positives");
@@ -185,7 +189,7 @@ internal static class DatasetVerb
             }
             line.Clear();
             foreach (DatasetProblem problem in problems) Console.Out.WriteLine($"{problem.Where}: {problem.What}");
-            Console.Error.WriteLine(problems.Count == 0 ? "einthoven: no problem found" : $"einthoven: {problems.Count} problems found");
+            Console.Error.WriteLine(problems.Count == 0 ? "einthoven: no problem found" : $"einthoven: {problems.Count} {(problems.Count == 1 ? "problem" : "problems")} found");
             return problems.Count == 0 ? ExitStatus.Done : ExitStatus.SomeFailed;
         }, cancellation)));
         return verb;

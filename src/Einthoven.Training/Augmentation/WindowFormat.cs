@@ -1,19 +1,25 @@
 // The leads and the rate of a window, and how each limb lead follows from I and II (Einthoven's and Goldberger's equations).
+using System.Text.Json.Serialization;
+
 namespace Einthoven.Training.Augmentation;
 
 /// <summary>How noise on the limb leads hangs together.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LimbLeads>))]
 public enum LimbLeads
 {
     /// <summary>The noise of III, aVR, aVL and aVF follows from that of I and II, as it does in a body. The signal stays as it was.</summary>
+    [JsonStringEnumMemberName("noise-follows")]
     NoiseFollows,
 
     /// <summary>Every lead has its own noise.</summary>
+    [JsonStringEnumMemberName("independent")]
     Independent,
 
     /// <summary>
     /// As published: after noise the limb leads are computed anew from I and II, signal included. On leads that were standardised one by one
     /// that replaces them by something else; for runs that must equal the original's.
     /// </summary>
+    [JsonStringEnumMemberName("recomputed")]
     Recomputed,
 }
 

@@ -99,7 +99,7 @@ public static class ManifestCsv
             "1" => 1,
             var text when float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
                 && float.IsFinite(value) && (numbers || value is 0 or 1) => value,
-            _ => throw table.Wrong(label, numbers ? "a number or empty (unknown)" : "1 (present), 0 (absent) or empty (unknown)"),
+            _ => throw table.Wrong(label, numbers ? "a number or empty (unknown)" : $"1 (present), 0 (absent) or empty (unknown); every column but {string.Join(", ", s_known)} is a label"),
         };
 
         double? Age() => table["age"] is not { Length: > 0 } text ? null
