@@ -16,14 +16,13 @@ internal sealed class FigureDraws
             throw new ArgumentException($"{given.Count} thresholds for {labels} labels.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Resamples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CalibrationBins, 1);
-        Labels = [.. Enumerable.Range(0, labels).Select(k =>
-            new LabelResampler(table.Scores(k), table.Truths(k), Threshold(options, k), options.CalibrationBins))];
+        Labels = [.. Enumerable.Range(0, labels).Select(k => Resampler(table, options, k))];
         (int[] clusterOf, int clusters) = table.ClusterNumbers();
         (Clusters, Resamples) = (clusters, options.Resamples);
         _values = new double[labels, LabelResampler.Figures];
         _draws = new double[labels, LabelResampler.Figures][];
-        foreach (ref double[] draws in System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref _draws[0, 0], _draws.Length))
-            draws = new double[options.Resamples];
+        for (int label = 0; label < labels; label++)
+            for (int f = 0; f < LabelResampler.Figures; f++) _draws[label, f] = new double[options.Resamples];
 
         Span<double> figures = stackalloc double[LabelResampler.Figures];
         int[] times = new int[table.Rows], drawn = new int[clusters];
@@ -83,5 +82,17 @@ internal sealed class FigureDraws
 
         for (int b = 0; b < sums.Length; b++) sums[b] = counts[b] > 0 ? sums[b] / counts[b] : double.NaN;
         return sums;
+    }
+
+    private static LabelResampler Resampler(ScoreTable table, EvaluationOptions options, int label)
+    {
+        try
+        {
+            return new(table.Scores(label), table.Truths(label), Threshold(options, label), options.CalibrationBins);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"Label '{table.Labels[label]}': {e.Message}", nameof(table), e);
+        }
     }
 }

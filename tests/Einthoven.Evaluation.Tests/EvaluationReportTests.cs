@@ -83,6 +83,22 @@ public sealed class EvaluationReportTests
     }
 
     [Fact]
+    public void A_score_that_is_no_number_is_named_by_label_and_row()
+    {
+        var table = new ScoreTable(["a", "b"], ["p", "q"], [0.1, 0.2, 0.3, double.NaN], [0, 1, 1, 0]);
+        string message = Assert.Throws<ArgumentException>(() => EvaluationReport.Of(table, s_quick)).Message;
+        Assert.Contains("'b'", message, StringComparison.Ordinal);
+        Assert.Contains("row 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_without_labels_or_rows_gives_an_empty_report()
+    {
+        Assert.Equal(0, EvaluationReport.Of(new ScoreTable([], ["p"], [], []), s_quick).Macro[LabelFigure.Auroc].DefinedLabels);
+        Assert.True(double.IsNaN(EvaluationReport.Of(new ScoreTable(["a"], [], [], []), s_quick).Macro[LabelFigure.Brier].Estimate.Value));
+    }
+
+    [Fact]
     public void A_model_does_not_differ_from_itself()
     {
         ScoreTable table = Table(4, 120, ["a", "b"], 0.5);
@@ -109,7 +125,8 @@ public sealed class EvaluationReportTests
         double[] scores = table.Scores(0);
         float[] truths = table.Truths(0);
         Assert.Throws<ArgumentException>(() => PairedDifference.Of(table, new ScoreTable(["b"], table.Clusters, scores, truths)));
-        Assert.Throws<ArgumentException>(() => PairedDifference.Of(table, new ScoreTable(["a"], [.. table.Clusters.Select(c => c + "x")], scores, truths)));
+        Assert.Throws<ArgumentException>(() => PairedDifference.Of(table,
+            new ScoreTable(["a"], [.. table.Clusters.Select(c => c + "x")], scores, truths)));
         truths[3] = 1 - truths[3];
         Assert.Throws<ArgumentException>(() => PairedDifference.Of(table, new ScoreTable(["a"], table.Clusters, scores, truths)));
     }

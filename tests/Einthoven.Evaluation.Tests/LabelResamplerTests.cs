@@ -54,7 +54,8 @@ public sealed class LabelResamplerTests
         Assert.Equal((0, 2, 1), (resampler.Positives, resampler.Negatives, resampler.Unknown));
         Assert.Equal(0.5, figures[(int)LabelFigure.Specificity]);
         LabelFigure[] undefined =
-            [LabelFigure.Auroc, LabelFigure.AveragePrecision, LabelFigure.LargestF1, LabelFigure.F1, LabelFigure.Sensitivity, LabelFigure.BalancedAccuracy, LabelFigure.Mcc];
+            [LabelFigure.Auroc, LabelFigure.AveragePrecision, LabelFigure.LargestF1, LabelFigure.F1, LabelFigure.Sensitivity,
+                LabelFigure.BalancedAccuracy, LabelFigure.Mcc];
         Assert.All(undefined, f => Assert.True(double.IsNaN(figures[(int)f]), f.ToString()));
     }
 

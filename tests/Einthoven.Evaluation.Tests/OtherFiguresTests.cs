@@ -55,7 +55,8 @@ public sealed class OtherFiguresTests
             Assert.Equal(count, matching.TruePositives);
             Assert.Equal(cost, matching.Errors.Sum(Math.Abs), 1e-12);
             Assert.All(matching.Errors, e => Assert.InRange(e, -10, 10));
-            Assert.All(matching.Pairs.Zip(matching.Pairs.Skip(1)), p => Assert.True(p.First.Reference < p.Second.Reference && p.First.Detected < p.Second.Detected));
+            Assert.All(matching.Pairs.Zip(matching.Pairs.Skip(1)),
+                p => Assert.True(p.First.Reference < p.Second.Reference && p.First.Detected < p.Second.Detected));
         }
 
         static double[] Times(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => (double)random.Next(60)).Order()];
@@ -76,7 +77,8 @@ public sealed class OtherFiguresTests
     public void Events_out_of_order_are_refused_and_none_are_matched_to_none()
     {
         Assert.Throws<ArgumentException>(() => EventMatching.Match([2, 1], [1], 1));
-        Assert.Equal((0, 2, 0), (EventMatching.Match([1, 2], [], 1).TruePositives, EventMatching.Match([1, 2], [], 1).FalseNegatives, EventMatching.Match([], [], 1).FalsePositives));
+        Assert.Equal((0, 2, 0),
+            (EventMatching.Match([1, 2], [], 1).TruePositives, EventMatching.Match([1, 2], [], 1).FalseNegatives, EventMatching.Match([], [], 1).FalsePositives));
     }
 
     [Fact]
@@ -90,6 +92,28 @@ public sealed class OtherFiguresTests
         Assert.Equal([0.75, 0.25, 0], steps.Select(s => s.Survival));
         Assert.Equal(0.5, KaplanMeier.Of([1, 2], [false, true]).Single().Survival + 0.5);
         Assert.Equal(1, Concordance.Of([1, 2, 3], [true, true, false], [0.9, 0.5, 0.1]).C);
+    }
+
+    [Fact]
+    public void Concordance_counts_the_pairs_of_its_definition()
+    {
+        var random = new Random(5);
+        double[] times = [.. Enumerable.Range(0, 80).Select(_ => (double)random.Next(12))], risks = [.. times.Select(_ => (double)random.Next(9))];
+        bool[] events = [.. times.Select(_ => random.Next(3) > 0)];
+        (long concordant, long discordant, long tied) = (0, 0, 0);
+        for (int i = 0; i < 80; i++)
+        {
+            for (int j = 0; j < 80; j++)
+            {
+                if (i == j || !events[i] || !(times[j] > times[i] || (times[j] == times[i] && !events[j]))) continue;
+                if (risks[i] > risks[j]) concordant++;
+                else if (risks[i] < risks[j]) discordant++;
+                else tied++;
+            }
+        }
+
+        Assert.Equal(new Concordance(concordant, discordant, tied), Concordance.Of(times, events, risks));
+        Assert.Throws<ArgumentException>(() => Concordance.Of([1], [true], [double.NaN]));
     }
 
     [Theory]

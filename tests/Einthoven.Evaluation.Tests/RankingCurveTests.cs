@@ -25,7 +25,8 @@ public sealed class RankingCurveTests
         Assert.Equal(at.Max(c => c.F1), curve.LargestF1.F1, 1e-12);
         Assert.Equal(thresholds[Array.FindIndex(at, c => c.F1 == curve.LargestF1.F1)], curve.LargestF1.Threshold);
         Assert.Equal(at.Max(c => c.Sensitivity + c.Specificity - 1), curve.Youden.J, 1e-12);
-        Assert.Equal(at.Where(c => c.Specificity >= 0.8).Select(c => c.Sensitivity).DefaultIfEmpty(0).Max(), curve.SensitivityAtSpecificity(0.8), 1e-12);
+        Assert.Equal(at.Where(c => c.Specificity >= 0.8).Select(c => c.Sensitivity).DefaultIfEmpty(0).Max(),
+            curve.SensitivityAtSpecificity(0.8), 1e-12);
         Assert.Equal(at.Where(c => c.Sensitivity >= 0.8).Max(c => c.Specificity), curve.SpecificityAtSensitivity(0.8), 1e-12);
     }
 

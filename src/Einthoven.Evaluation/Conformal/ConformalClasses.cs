@@ -11,7 +11,9 @@ public abstract record ConformalRule
     /// <summary>1 − p: the smallest sets on average, some empty (Sadinle, Lei and Wasserman 2019).</summary>
     public sealed record Lac : ConformalRule;
 
-    /// <summary>Sum of the probabilities from the highest down to the class: sets that adapt to the row (Romano, Sesia and Candès 2020).</summary>
+    /// <summary>
+    /// Sum of the probabilities from the highest down to the class: sets that adapt to the row (Romano, Sesia and Candès 2020).
+    /// </summary>
     /// <param name="Randomised">Less u times the class's own probability, u uniform: exact coverage.</param>
     public sealed record Aps(bool Randomised = false) : ConformalRule;
 
@@ -59,8 +61,12 @@ public sealed record ConformalClasses(ConformalRule Rule, IReadOnlyList<double> 
     /// <param name="alpha">Share of rows whose class may be missed.</param>
     /// <param name="byClass">Whether every class gets its own threshold: coverage then holds for each.</param>
     public static ConformalClasses Calibrate(
-        ConformalRule rule, ReadOnlySpan<double> probabilities, ReadOnlySpan<int> truths, ReadOnlySpan<double> uniforms, double alpha, bool byClass = false)
+        ConformalRule rule, ReadOnlySpan<double> probabilities, ReadOnlySpan<int> truths, ReadOnlySpan<double> uniforms,
+            double alpha, bool byClass = false)
     {
+        if (truths.IsEmpty || probabilities.Length % truths.Length != 0)
+            throw new ArgumentException($"{probabilities.Length} probabilities are not those of {truths.Length} calibration rows.",
+                nameof(probabilities));
         int classes = probabilities.Length / truths.Length;
         var scores = new (int Class, double Score)[truths.Length];
         for (int row = 0; row < truths.Length; row++)
@@ -81,7 +87,9 @@ public sealed record ConformalClasses(ConformalRule Rule, IReadOnlyList<double> 
         [.. Rule.Scores(probabilities, uniform).Select((score, c) => score <= Quantiles[c])];
 }
 
-/// <summary>How sets do on rows with known classes. Coverage is promised for rows like the calibration rows only: report it per source.</summary>
+/// <summary>
+/// How sets do on rows with known classes. Coverage is promised for rows like the calibration rows only: report it per source.
+/// </summary>
 /// <param name="Coverage">Share of rows whose class is in the set.</param>
 /// <param name="MeanSize">Mean number of classes in a set.</param>
 /// <param name="Empty">Number of empty sets.</param>

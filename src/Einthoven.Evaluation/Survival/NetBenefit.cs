@@ -14,7 +14,8 @@ public readonly record struct NetBenefit(double Threshold, double Model, double 
     public static NetBenefit At(ReadOnlySpan<double> probabilities, ReadOnlySpan<float> labels, double threshold)
     {
         var counts = Classification.ConfusionCounts.At(probabilities, labels, threshold);
-        double n = counts.TruePositives + counts.FalsePositives + counts.FalseNegatives + counts.TrueNegatives, odds = threshold / (1 - threshold);
+        double n = counts.TruePositives + counts.FalsePositives + counts.FalseNegatives + counts.TrueNegatives;
+        double odds = threshold / (1 - threshold);
         double prevalence = (counts.TruePositives + counts.FalseNegatives) / n;
         return new(threshold, (counts.TruePositives / n) - (counts.FalsePositives / n * odds), prevalence - ((1 - prevalence) * odds));
     }

@@ -8,7 +8,8 @@ public sealed class BootstrapTests
     [Fact]
     public void Draws_follow_SplitMix64()
     {
-        // Seed 0: SplitMix64's published first output is 0xE220A8397B1DCDAF, that is u = 0.8833…; rows 0 and 2 of ten items by an independent program.
+        // Seed 0: SplitMix64's published first output is 0xE220A8397B1DCDAF, that is u = 0.8833…; rows 0 and 2 of ten items by an
+        // independent program.
         var draws = new BootstrapDraws(0, 10);
         Assert.Equal([8, 4, 0, 9, 1, 3, 1, 7, 2, 9], Enumerable.Range(0, 10).Select(k => draws[0, k]));
         Assert.Equal([8, 6, 9, 3, 8, 5, 4, 2, 6, 9], Enumerable.Range(0, 10).Select(k => draws[2, k]));
@@ -68,8 +69,10 @@ public sealed class BootstrapTests
         float[] labels = [.. Enumerable.Range(0, 40).Select(k => k % 3 == 0 ? 1f : 0f)];
         double[] a = [.. labels.Select(y => random.Next(8) + (2.0 * y))], b = [.. labels.Select(y => random.Next(8) + (1.0 * y))];
         DeLong delong = DeLong.Of(a, b, labels);
-        int[] positives = [.. Enumerable.Range(0, 40).Where(k => labels[k] == 1)], negatives = [.. Enumerable.Range(0, 40).Where(k => labels[k] == 0)];
-        double[] v10 = [.. positives.Select(p => negatives.Average(n => Kernel(a[p], a[n])))], v01 = [.. negatives.Select(n => positives.Average(p => Kernel(a[p], a[n])))];
+        int[] positives = [.. Enumerable.Range(0, 40).Where(k => labels[k] == 1)],
+            negatives = [.. Enumerable.Range(0, 40).Where(k => labels[k] == 0)];
+        double[] v10 = [.. positives.Select(p => negatives.Average(n => Kernel(a[p], a[n])))],
+            v01 = [.. negatives.Select(n => positives.Average(p => Kernel(a[p], a[n])))];
         Assert.Equal((Variance(v10) / positives.Length) + (Variance(v01) / negatives.Length), delong.FirstVariance, 1e-14);
         Assert.Equal(Auroc.Of(b, labels), delong.Second.Value, 1e-12);
 
