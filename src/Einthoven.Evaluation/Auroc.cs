@@ -4,7 +4,8 @@ using Einthoven.Evaluation.Classification;
 namespace Einthoven.Evaluation;
 
 /// <summary>
-/// The Mann–Whitney statistic: the share of (positive, negative) pairs ranked rightly, ties counting half (Hanley and McNeil, Radiology 143:29, 1982).
+/// The Mann–Whitney statistic: the share of (positive, negative) pairs ranked rightly, ties counting half (Hanley and McNeil, Radiology
+/// 143:29, 1982).
 /// </summary>
 public static class Auroc
 {

@@ -36,10 +36,12 @@ public sealed record LabelReport(
 /// <param name="Options">How it was made.</param>
 /// <param name="Rows">Records.</param>
 /// <param name="Clusters">Patients.</param>
-/// <param name="Macro">Means over the labels where a figure is defined; an undefined label drops out of a draw instead of counting some number.</param>
+/// <param name="Macro">Means over the labels where a figure is defined; an undefined label drops out of a draw instead of counting some
+/// number.</param>
 /// <param name="Labels">In the table's order.</param>
 public sealed record EvaluationReport(
-    EvaluationOptions Options, int Rows, int Clusters, IReadOnlyDictionary<LabelFigure, ReportedFigure> Macro, IReadOnlyList<LabelReport> Labels)
+    EvaluationOptions Options, int Rows, int Clusters, IReadOnlyDictionary<LabelFigure, ReportedFigure> Macro,
+        IReadOnlyList<LabelReport> Labels)
 {
     /// <summary>Evaluates a table; 71 labels of 2,200 rows with 1,000 draws take about a second.</summary>
     /// <param name="table">Scores, truths and whose rows they are.</param>
@@ -57,7 +59,8 @@ public sealed record EvaluationReport(
             figures.ToDictionary(f => f, f => Reported(draws.Macro(f), draws.MacroDraws(f), options.Level)),
             [.. draws.Labels.Select((label, k) => new LabelReport(
                 table.Labels[k], label.Positives, label.Negatives, label.Unknown, FigureDraws.Threshold(options, k),
-                figures.ToDictionary(f => f, f => Reported((draws.Value(k, f), double.IsNaN(draws.Value(k, f)) ? 0 : 1), draws.Draws(k, f), options.Level))))]);
+                figures.ToDictionary(f => f,
+                    f => Reported((draws.Value(k, f), double.IsNaN(draws.Value(k, f)) ? 0 : 1), draws.Draws(k, f), options.Level))))]);
     }
 
     private static ReportedFigure Reported((double Value, int Labels) value, double[] draws, double level)

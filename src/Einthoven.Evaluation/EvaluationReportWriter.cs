@@ -35,7 +35,8 @@ public static class EvaluationReportWriter
         var text = new StringBuilder();
         EvaluationOptions options = report.Options;
         text.Append(CultureInfo.InvariantCulture, $"{report.Rows} records of {report.Clusters} patients, {report.Labels.Count} labels. ");
-        text.Append(CultureInfo.InvariantCulture, $"Brackets hold {options.Level:P0} intervals of {options.Resamples} bootstrap draws of patients (seed {options.Seed}). ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"Brackets hold {options.Level:P0} intervals of {options.Resamples} bootstrap draws of patients (seed {options.Seed}). ");
         text.AppendLine("Largest F1 takes its threshold from these very rows; what follows it is at the threshold given.");
         text.AppendLine();
         text.AppendLine("| figure | mean over labels | labels |");
@@ -53,7 +54,8 @@ public static class EvaluationReportWriter
         {
             string cells = string.Join(" | ", s_figures.Select(f => Cell(label.Figures[f.Figure])));
             string name = label.Label.Replace("|", "\\|", StringComparison.Ordinal);
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {label.Positives} | {label.Negatives} | {label.Threshold:0.###} | {cells} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {name} | {label.Positives} | {label.Negatives} | {label.Threshold:0.###} | {cells} |");
         }
 
         return text.ToString();

@@ -10,7 +10,9 @@ public enum LabelFigure
     /// <summary>Average precision: area under precision over recall, without interpolation.</summary>
     AveragePrecision,
 
-    /// <summary>The largest F1 of any threshold on these very rows: an upper bound, not what a threshold chosen elsewhere reaches.</summary>
+    /// <summary>
+    /// The largest F1 of any threshold on these very rows: an upper bound, not what a threshold chosen elsewhere reaches.
+    /// </summary>
     LargestF1,
 
     /// <summary>F1 at the label's threshold.</summary>

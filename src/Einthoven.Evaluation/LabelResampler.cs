@@ -4,8 +4,8 @@ using Einthoven.Evaluation.Classification;
 namespace Einthoven.Evaluation;
 
 /// <summary>
-/// Rows lie sorted by score once. A draw makes the running count of rows from the top; everything of ranking and thresholds follows from it at the
-/// scores that hold a positive, which are few, and everything of calibration from the residuals beside it.
+/// Rows lie sorted by score once. A draw makes the running count of rows from the top; everything of ranking and thresholds follows from it
+/// at the scores that hold a positive, which are few, and everything of calibration from the residuals beside it.
 /// </summary>
 internal sealed class LabelResampler
 {

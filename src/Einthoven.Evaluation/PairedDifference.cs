@@ -13,7 +13,8 @@ namespace Einthoven.Evaluation;
 public sealed record FigureDifference(double First, double Second, Estimate Difference, double P, double HolmP, int UndefinedDraws);
 
 /// <summary>Differences of one label.</summary>
-public sealed record LabelDifference(string Label, int Positives, int Negatives, IReadOnlyDictionary<LabelFigure, FigureDifference> Figures);
+public sealed record LabelDifference(
+    string Label, int Positives, int Negatives, IReadOnlyDictionary<LabelFigure, FigureDifference> Figures);
 
 /// <summary>Differences of two models, both judged on the same draws of patients.</summary>
 /// <param name="Rows">Records.</param>
@@ -26,7 +27,8 @@ public sealed record PairedDifference(
     /// <summary>Compares two tables of the same rows, truths and labels.</summary>
     /// <param name="first">The first model's scores.</param>
     /// <param name="second">The second model's scores.</param>
-    /// <param name="options">Null: the defaults. Its thresholds are the first model's, and the second's unless <paramref name="secondThresholds"/> are given.</param>
+    /// <param name="options">Null: the defaults. Its thresholds are the first model's, and the second's unless <paramref
+    /// name="secondThresholds"/> are given.</param>
     /// <param name="secondThresholds">One threshold a label for the second model.</param>
     /// <exception cref="ArgumentException">The tables differ in labels, rows or truths.</exception>
     public static PairedDifference Of(
@@ -42,7 +44,8 @@ public sealed record PairedDifference(
         return new(
             first.Rows,
             a.Clusters,
-            figures.ToDictionary(f => f, f => Difference(a.Macro(f).Value, b.Macro(f).Value, a.MacroDraws(f), b.MacroDraws(f), options.Level)),
+            figures.ToDictionary(f => f,
+                f => Difference(a.Macro(f).Value, b.Macro(f).Value, a.MacroDraws(f), b.MacroDraws(f), options.Level)),
             [.. a.Labels.Select((label, k) => new LabelDifference(
                 first.Labels[k], label.Positives, label.Negatives, figures.ToDictionary(f => f, f => byFigure[f][k])))]);
     }
@@ -65,8 +68,10 @@ public sealed record PairedDifference(
 
     private static void CheckSameRows(ScoreTable first, ScoreTable second)
     {
-        if (!first.Labels.SequenceEqual(second.Labels)) throw new ArgumentException("The two tables have other labels, or the same in another order.", nameof(second));
-        if (!first.Clusters.SequenceEqual(second.Clusters)) throw new ArgumentException("The two tables have other rows, or the same in another order.", nameof(second));
+        if (!first.Labels.SequenceEqual(second.Labels))
+            throw new ArgumentException("The two tables have other labels, or the same in another order.", nameof(second));
+        if (!first.Clusters.SequenceEqual(second.Clusters))
+            throw new ArgumentException("The two tables have other rows, or the same in another order.", nameof(second));
         for (int label = 0; label < first.Labels.Count; label++)
         {
             if (!first.Truths(label).SequenceEqual(second.Truths(label)))

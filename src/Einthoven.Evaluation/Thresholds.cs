@@ -25,8 +25,8 @@ public static class Thresholds
     }
 
     /// <summary>
-    /// The threshold of an even grid with the largest balanced accuracy, a call being a score above it: ECGFounder's published way. A label without
-    /// positives is judged by specificity alone, one without negatives by sensitivity.
+    /// The threshold of an even grid with the largest balanced accuracy, a call being a score above it: ECGFounder's published way. A label
+    /// without positives is judged by specificity alone, one without negatives by sensitivity.
     /// </summary>
     /// <param name="scores">One score a row.</param>
     /// <param name="labels">1 positive, 0 negative, NaN unknown: left out.</param>

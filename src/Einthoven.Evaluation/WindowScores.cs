@@ -21,9 +21,11 @@ public static class WindowScores
     /// <param name="aggregation">How.</param>
     /// <returns>Row-major [records, labels]; NaN for a record without windows.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit one another.</exception>
-    public static double[] ByRecord(ReadOnlySpan<double> scores, ReadOnlySpan<int> recordOfWindow, int labels, WindowAggregation aggregation)
+    public static double[] ByRecord(ReadOnlySpan<double> scores, ReadOnlySpan<int> recordOfWindow, int labels,
+        WindowAggregation aggregation)
     {
-        if (scores.Length != recordOfWindow.Length * labels) throw new ArgumentException($"{scores.Length} scores for {recordOfWindow.Length} windows of {labels} labels.");
+        if (scores.Length != recordOfWindow.Length * labels)
+            throw new ArgumentException($"{scores.Length} scores for {recordOfWindow.Length} windows of {labels} labels.");
         int records = 0;
         foreach (int record in recordOfWindow) records = Math.Max(records, record + 1);
         var result = new double[records * labels];

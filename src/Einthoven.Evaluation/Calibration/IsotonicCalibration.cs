@@ -35,7 +35,8 @@ public sealed record IsotonicCalibration(IReadOnlyList<double> X, IReadOnlyList<
         for (int k = 0; k < known.Length;)
         {
             (double First, double Last, double Sum, int Count) block = (known[k], known[k], 0, 0);
-            for (; k < known.Length && known[k] == block.First; k++) block = block with { Sum = block.Sum + targets[k], Count = block.Count + 1 };
+            for (; k < known.Length && known[k] == block.First; k++)
+                block = block with { Sum = block.Sum + targets[k], Count = block.Count + 1 };
             while (blocks.Count > 0 && blocks[^1].Sum * block.Count >= block.Sum * blocks[^1].Count)
             {
                 block = (blocks[^1].First, block.Last, block.Sum + blocks[^1].Sum, block.Count + blocks[^1].Count);

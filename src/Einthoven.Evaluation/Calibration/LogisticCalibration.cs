@@ -20,9 +20,12 @@ public sealed record LogisticCalibration(double Slope, double Intercept, double 
     public static LogisticCalibration Fit(ReadOnlySpan<double> logits, ReadOnlySpan<float> labels) => Fit(logits, labels, smoothed: false);
 
     /// <summary>The same with Platt's smoothed targets (P + 1)/(P + 2) and 1/(N + 2): defined for classes that can be parted too.</summary>
-    public static LogisticCalibration FitSmoothed(ReadOnlySpan<double> logits, ReadOnlySpan<float> labels) => Fit(logits, labels, smoothed: true);
+    public static LogisticCalibration FitSmoothed(ReadOnlySpan<double> logits, ReadOnlySpan<float> labels) =>
+        Fit(logits, labels, smoothed: true);
 
-    /// <summary>Calibration in the large: the intercept with the slope held at 1; above 0 the probabilities are too low on the whole.</summary>
+    /// <summary>
+    /// Calibration in the large: the intercept with the slope held at 1; above 0 the probabilities are too low on the whole.
+    /// </summary>
     public static double InTheLarge(ReadOnlySpan<double> logits, ReadOnlySpan<float> labels)
     {
         (double[] z, double[] y) = Known(logits, labels);
@@ -63,7 +66,9 @@ public sealed record LogisticCalibration(double Slope, double Intercept, double 
     }
 }
 
-/// <summary>p = σ(a ln p − b ln(1 − p) + c) of a probability (Kull, Silva Filho and Flach, AISTATS 2017), without bounds on a and b.</summary>
+/// <summary>
+/// p = σ(a ln p − b ln(1 − p) + c) of a probability (Kull, Silva Filho and Flach, AISTATS 2017), without bounds on a and b.
+/// </summary>
 /// <param name="A">Weight of ln p.</param>
 /// <param name="B">Weight of −ln(1 − p).</param>
 /// <param name="C">Intercept.</param>
@@ -80,7 +85,8 @@ public sealed record BetaCalibration(double A, double B, double C)
     public static BetaCalibration Fit(ReadOnlySpan<double> probabilities, ReadOnlySpan<float> labels)
     {
         (double[] p, double[] y) = LogisticCalibration.Known(probabilities, labels);
-        double[] c = LogisticRegression.Fit([[.. p.Select(LogOf)], [.. p.Select(v => -LogOf(1 - v))], LogisticCalibration.Ones(p.Length)], y).Coefficients;
+        double[][] columns = [[.. p.Select(LogOf)], [.. p.Select(v => -LogOf(1 - v))], LogisticCalibration.Ones(p.Length)];
+        double[] c = LogisticRegression.Fit(columns, y).Coefficients;
         return new(c[0], c[1], c[2]);
     }
 

@@ -24,7 +24,10 @@ public static class Probabilities
         return sum / n;
     }
 
-    /// <summary>1 − Brier / (p̄ (1 − p̄)) with p̄ the share of positives: 0 is what the constant p̄ reaches, 1 perfection; NaN where a class is missing.</summary>
+    /// <summary>
+    /// 1 − Brier / (p̄ (1 − p̄)) with p̄ the share of positives: 0 is what the constant p̄ reaches, 1 perfection; NaN where a class is
+    /// missing.
+    /// </summary>
     public static double ScaledBrier(ReadOnlySpan<double> probabilities, ReadOnlySpan<float> labels)
     {
         double share = Prevalence(labels);
@@ -76,7 +79,9 @@ public static class Probabilities
         return sum / n;
     }
 
-    /// <summary>Spiegelhalter's z (Statistics in Medicine 5:421, 1986) and its two-sided p: normal where the probabilities are right.</summary>
+    /// <summary>
+    /// Spiegelhalter's z (Statistics in Medicine 5:421, 1986) and its two-sided p: normal where the probabilities are right.
+    /// </summary>
     public static (double Z, double P) Spiegelhalter(ReadOnlySpan<double> probabilities, ReadOnlySpan<float> labels)
     {
         double sum = 0, variance = 0;

@@ -41,7 +41,9 @@ public sealed record Reliability(IReadOnlyList<ReliabilityBin> Bins)
         return new([.. counts.Select((n, b) => new ReliabilityBin(n, sums[b] / n, positives[b] / n))]);
     }
 
-    /// <summary>Bins of equally many rows: sorted by probability (equal ones in the order of the rows), the first n mod B bins one row larger.</summary>
+    /// <summary>
+    /// Bins of equally many rows: sorted by probability (equal ones in the order of the rows), the first n mod B bins one row larger.
+    /// </summary>
     /// <param name="probabilities">One a row, 0 to 1.</param>
     /// <param name="labels">1 positive, 0 negative, NaN unknown: left out.</param>
     /// <param name="bins">Number of bins.</param>

@@ -26,7 +26,8 @@ public sealed record ChallengeClass(
         for (int number = 2; csv.ReadLine() is { Length: > 0 } line; number++)
         {
             string[] cells = Csv.Split(line);
-            if (cells.Length != header.Length) throw new InvalidDataException($"Line {number} of the table of classes has {cells.Length} cells for {header.Length} columns.");
+            if (cells.Length != header.Length)
+                throw new InvalidDataException($"Line {number} of the table of classes has {cells.Length} cells for {header.Length} columns.");
             var records = new Dictionary<string, int>();
             for (int k = 5; k < header.Length; k++)
             {
@@ -44,7 +45,8 @@ public sealed record ChallengeClass(
 
     private static IReadOnlyList<ChallengeClass> ReadPublished()
     {
-        using var reader = new StreamReader(typeof(ChallengeClass).Assembly.GetManifestResourceStream("Einthoven.Evaluation.Challenge2021.classes.csv")!);
+        Stream resource = typeof(ChallengeClass).Assembly.GetManifestResourceStream("Einthoven.Evaluation.Challenge2021.classes.csv")!;
+        using var reader = new StreamReader(resource);
         return Parse(reader);
     }
 }

@@ -2,11 +2,13 @@
 namespace Einthoven.Evaluation.Challenge2021;
 
 /// <summary>The score and its parts.</summary>
-/// <param name="Score">(observed − inactive) / (correct − inactive); 0 where both are equal. Below 0 is worse than calling sinus rhythm throughout.</param>
+/// <param name="Score">(observed − inactive) / (correct − inactive); 0 where both are equal. Below 0 is worse than calling sinus rhythm
+/// throughout.</param>
 /// <param name="Observed">Σ weight × confusion of the calls.</param>
 /// <param name="Correct">The same of perfect calls.</param>
 /// <param name="Inactive">The same where only sinus rhythm is called, always.</param>
-/// <param name="Confusion">[true, called]: Σ over records of 1 / max(1, number of classes true or called). A record without a true class adds nothing.</param>
+/// <param name="Confusion">[true, called]: Σ over records of 1 / max(1, number of classes true or called). A record without a true class
+/// adds nothing.</param>
 /// <param name="Accuracy">Share of records with every class right.</param>
 public sealed record ChallengeScore(double Score, double Observed, double Correct, double Inactive, double[,] Confusion, double Accuracy)
 {

@@ -24,8 +24,11 @@ public sealed record ChallengeWeights(IReadOnlyList<string> Classes, double[,] V
         return -1;
     }
 
-    /// <summary>Reads a table: the header names the called classes, the first cell of each line the true one, both in the same order.</summary>
-    /// <exception cref="InvalidDataException">The table is not square, its classes are ordered otherwise by line, or a cell is no number.</exception>
+    /// <summary>
+    /// Reads a table: the header names the called classes, the first cell of each line the true one, both in the same order.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The table is not square, its classes are ordered otherwise by line, or a cell is no
+    /// number.</exception>
     public static ChallengeWeights Parse(TextReader csv)
     {
         string[] classes = (csv.ReadLine() ?? throw new InvalidDataException("The table of weights is empty.")).Split(',')[1..];
@@ -35,20 +38,25 @@ public sealed record ChallengeWeights(IReadOnlyList<string> Classes, double[,] V
         {
             string[] cells = line.Split(',');
             if (row >= classes.Length || cells.Length != classes.Length + 1 || cells[0] != classes[row])
-                throw new InvalidDataException($"Line {row + 2} of the table of weights is not the one of class {(row < classes.Length ? classes[row] : "(none)")} with {classes.Length} weights.");
+                throw new InvalidDataException(
+                    $"Line {row + 2} of the table of weights is not that of {(row < classes.Length ? classes[row] : "any class")} with {classes.Length} weights.");
             for (int k = 0; k < classes.Length; k++)
             {
-                if (!double.TryParse(cells[k + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[row, k]))
-                    throw new InvalidDataException($"Line {row + 2} of the table of weights has '{cells[k + 1]}' for class {classes[k]}; a number is wanted.");
+                if (double.TryParse(cells[k + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[row, k])) continue;
+                string where = $"Line {row + 2} of the table of weights";
+                throw new InvalidDataException($"{where} has '{cells[k + 1]}' for class {classes[k]}; a number is wanted.");
             }
         }
 
-        return row == classes.Length ? new(classes, values) : throw new InvalidDataException($"The table of weights has {row} lines for {classes.Length} classes.");
+        return row == classes.Length
+            ? new(classes, values)
+            : throw new InvalidDataException($"The table of weights has {row} lines for {classes.Length} classes.");
     }
 
     private static ChallengeWeights ReadPublished()
     {
-        using var reader = new StreamReader(typeof(ChallengeWeights).Assembly.GetManifestResourceStream("Einthoven.Evaluation.Challenge2021.weights.csv")!);
+        Stream resource = typeof(ChallengeWeights).Assembly.GetManifestResourceStream("Einthoven.Evaluation.Challenge2021.weights.csv")!;
+        using var reader = new StreamReader(resource);
         return Parse(reader);
     }
 }

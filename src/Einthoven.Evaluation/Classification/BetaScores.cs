@@ -25,7 +25,9 @@ public readonly record struct BetaScores(double FBeta, double GBeta)
         return new(Bootstrap.MeanOfDefined(counts.Select(c => c.FBeta(beta))), Bootstrap.MeanOfDefined(counts.Select(c => c.GBeta(beta))));
     }
 
-    /// <summary>The threshold of 100 evenly spaced ones from 0 to 1 that gives a label its largest G-beta; a call is a score above it.</summary>
+    /// <summary>
+    /// The threshold of 100 evenly spaced ones from 0 to 1 that gives a label its largest G-beta; a call is a score above it.
+    /// </summary>
     /// <param name="scores">One score a row.</param>
     /// <param name="labels">1 positive, 0 negative, NaN unknown: left out.</param>
     /// <param name="beta">2 in the challenges.</param>
@@ -48,7 +50,9 @@ public readonly record struct BetaScores(double FBeta, double GBeta)
         return threshold;
     }
 
-    /// <summary>Calls of a table: scores above the label's threshold; a row without any takes its highest score (the first among equals).</summary>
+    /// <summary>
+    /// Calls of a table: scores above the label's threshold; a row without any takes its highest score (the first among equals).
+    /// </summary>
     /// <param name="scores">Row-major [rows, labels].</param>
     /// <param name="thresholds">One a label.</param>
     /// <returns>Row-major [rows, labels].</returns>

@@ -2,7 +2,8 @@
 namespace Einthoven.Evaluation.Classification;
 
 /// <summary>Means over rows.</summary>
-/// <param name="AveragePrecision">Over a row's labels: the share of true ones among those scored at least as high. A row with no label or all of them counts 1.</param>
+/// <param name="AveragePrecision">Over a row's labels: the share of true ones among those scored at least as high. A row with no label or
+/// all of them counts 1.</param>
 /// <param name="CoverageError">How far down the ranking one must go to have all labels of a row; 0 for a row without.</param>
 /// <param name="RankingLoss">Share of (true, false) pairs in wrong order, ties being wrong; 0 for a row without such a pair.</param>
 public readonly record struct LabelRanking(double AveragePrecision, double CoverageError, double RankingLoss)

@@ -116,7 +116,8 @@ public static class ClassProbabilities
     public static double LogLoss(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> truths, int classes)
     {
         double sum = 0;
-        for (int row = 0; row < truths.Length; row++) sum -= Math.Log(Math.Clamp(probabilities[(row * classes) + truths[row]], 1e-15, 1 - 1e-15));
+        for (int row = 0; row < truths.Length; row++)
+            sum -= Math.Log(Math.Clamp(probabilities[(row * classes) + truths[row]], 1e-15, 1 - 1e-15));
         return sum / truths.Length;
     }
 
@@ -138,10 +139,16 @@ public static class ClassProbabilities
         Bootstrap.MeanOfDefined(Enumerable.Range(0, classes).Select(c => Area(probabilities, truths, classes, c, _ => true)));
 
     /// <summary>Hand and Till's area (Machine Learning 45:171, 2001): mean over pairs of classes of the two areas that part them.</summary>
-    public static double HandTillAuroc(double[] probabilities, int[] truths, int classes) => Bootstrap.MeanOfDefined(
-        from a in Enumerable.Range(0, classes)
-        from b in Enumerable.Range(a + 1, classes - a - 1)
-        select (Area(probabilities, truths, classes, a, t => t == a || t == b) + Area(probabilities, truths, classes, b, t => t == a || t == b)) / 2);
+    public static double HandTillAuroc(double[] probabilities, int[] truths, int classes)
+    {
+        return Bootstrap.MeanOfDefined(
+            from a in Enumerable.Range(0, classes)
+            from b in Enumerable.Range(a + 1, classes - a - 1)
+            select (Pair(a, b) + Pair(b, a)) / 2);
+
+        // Area that the probability of one class gives against the other.
+        double Pair(int a, int b) => Area(probabilities, truths, classes, a, t => t == a || t == b);
+    }
 
     private static double Area(double[] probabilities, int[] truths, int classes, int positive, Func<int, bool> keep) => Auroc.Of(
         [.. truths.Select((_, row) => probabilities[(row * classes) + positive])],

@@ -19,7 +19,9 @@ public sealed record MultiLabelAverages(IReadOnlyList<RankingCurve> Curves, doub
     /// <summary>Mean average precision over the labels that have both classes.</summary>
     public double MacroAveragePrecision => Bootstrap.MeanOfDefined(AveragePrecision);
 
-    /// <summary>Mean area where an undefined label counts 0.5, as in the reality check (arXiv 2509.25095); for comparison with its tables only.</summary>
+    /// <summary>
+    /// Mean area where an undefined label counts 0.5, as in the reality check (arXiv 2509.25095); for comparison with its tables only.
+    /// </summary>
     public double MacroAurocUndefinedAsHalf => Curves.Count > 0 ? Auroc.Average(a => double.IsNaN(a) ? 0.5 : a) : double.NaN;
 
     /// <summary>Mean area weighted by the number of positives, over the labels that have both classes.</summary>

@@ -4,8 +4,8 @@ namespace Einthoven.Evaluation.Classification;
 internal static class PrecisionRecallGain
 {
     /// <summary>
-    /// Area of precision gain 1 − (P·FP)/(N·TP) over recall gain 1 − (P·FN)/(N·TP) for recall gains from 0 to 1, by straight lines between the
-    /// points. Where two points straddle recall gain 0, which is TP = P²/(P + N), that point is put in, linear in the counts.
+    /// Area of precision gain 1 − (P·FP)/(N·TP) over recall gain 1 − (P·FN)/(N·TP) for recall gains from 0 to 1, by straight lines between
+    /// the points. Where two points straddle recall gain 0, which is TP = P²/(P + N), that point is put in, linear in the counts.
     /// </summary>
     public static double Area(ReadOnlySpan<RankingPoint> points)
     {

@@ -8,8 +8,8 @@ namespace Einthoven.Evaluation.Classification;
 public readonly record struct RankingPoint(double Threshold, double TruePositives, double FalsePositives);
 
 /// <summary>
-/// The points of one label, one a distinct score from the highest down, after one that calls nothing. Equal scores form one step: no order within
-/// a tie counts. Every figure is NaN where a class is missing.
+/// The points of one label, one a distinct score from the highest down, after one that calls nothing. Equal scores form one step: no order
+/// within a tie counts. Every figure is NaN where a class is missing.
 /// </summary>
 public sealed class RankingCurve
 {
@@ -47,7 +47,8 @@ public sealed class RankingCurve
     /// <exception cref="ArgumentException">Lengths differ, or the score of a known row is NaN.</exception>
     public static RankingCurve Of(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels, ReadOnlySpan<double> weights = default)
     {
-        if (!weights.IsEmpty && weights.Length != scores.Length) throw new ArgumentException($"{weights.Length} weights for {scores.Length} scores.");
+        if (!weights.IsEmpty && weights.Length != scores.Length)
+            throw new ArgumentException($"{weights.Length} weights for {scores.Length} scores.");
         int[] order = KnownRows.Descending(scores, labels);
         var points = new List<RankingPoint> { new(double.PositiveInfinity, 0, 0) };
         double truePositives = 0, falsePositives = 0;
@@ -72,7 +73,9 @@ public sealed class RankingCurve
         return new([.. points], positives, order.Length - positives);
     }
 
-    /// <summary>Area under the ROC curve = the share of (positive, negative) pairs in right order, ties counting half (Hanley and McNeil 1982).</summary>
+    /// <summary>
+    /// Area under the ROC curve = the share of (positive, negative) pairs in right order, ties counting half (Hanley and McNeil 1982).
+    /// </summary>
     public double Auroc
     {
         get
@@ -100,7 +103,10 @@ public sealed class RankingCurve
         }
     }
 
-    /// <summary>Area under precision over recall by trapezoids, begun at (0, 1): higher than average precision as a rule, and not to be mixed with it.</summary>
+    /// <summary>
+    /// Area under precision over recall by trapezoids, begun at (0, 1): higher than average precision as a rule, and not to be mixed with
+    /// it.
+    /// </summary>
     public double TrapezoidAuprc
     {
         get
@@ -116,7 +122,9 @@ public sealed class RankingCurve
         }
     }
 
-    /// <summary>Area under precision gain over recall gain (Flach and Kull, NeurIPS 2015); 0 is what calling everything reaches, below 0 is worse.</summary>
+    /// <summary>
+    /// Area under precision gain over recall gain (Flach and Kull, NeurIPS 2015); 0 is what calling everything reaches, below 0 is worse.
+    /// </summary>
     public double Auprg => IsDefined ? PrecisionRecallGain.Area(_points) : double.NaN;
 
     /// <summary>The largest F1 and the highest score that reaches it when called from there up.</summary>
@@ -136,7 +144,10 @@ public sealed class RankingCurve
         }
     }
 
-    /// <summary>Youden's J = sensitivity + specificity − 1 at its largest, and the highest threshold there; +∞ where calling nothing is as good as any.</summary>
+    /// <summary>
+    /// Youden's J = sensitivity + specificity − 1 at its largest, and the highest threshold there; +∞ where calling nothing is as good as
+    /// any.
+    /// </summary>
     public (double Threshold, double J) Youden
     {
         get

@@ -21,7 +21,8 @@ public sealed record ConformalNumbers(double Quantile)
     }
 
     /// <summary>The widened band of a row.</summary>
-    public (double Low, double High) Interval(double lower, double upper, double scale = 1) => (lower - (Quantile * scale), upper + (Quantile * scale));
+    public (double Low, double High) Interval(double lower, double upper, double scale = 1) =>
+        (lower - (Quantile * scale), upper + (Quantile * scale));
 
     /// <summary>Whether a reference lies in the widened band, judged by its score as in calibration.</summary>
     public bool Covers(double reference, double lower, double upper, double scale = 1) =>

@@ -1,9 +1,11 @@
-// A threshold for several labels that keeps the share of missed findings below a bound (Angelopoulos et al., "Conformal risk control", ICLR 2024).
+// A threshold for several labels that keeps the share of missed findings below a bound (Angelopoulos et al., "Conformal risk control", ICLR
+// 2024).
 namespace Einthoven.Evaluation.Conformal;
 
 /// <summary>Control of the false negative rate.</summary>
 /// <param name="Threshold">Labels at or above it are called; NaN where not even calling everything keeps the bound.</param>
-/// <param name="FalseNegativeRate">Mean over the calibration rows of the share of a row's labels that are missed; a row without labels misses none.</param>
+/// <param name="FalseNegativeRate">Mean over the calibration rows of the share of a row's labels that are missed; a row without labels
+/// misses none.</param>
 public sealed record RiskControl(double Threshold, double FalseNegativeRate)
 {
     /// <summary>The largest threshold of 0, 0.001 … 1 with n/(n + 1)·rate + 1/(n + 1) ≤ α.</summary>

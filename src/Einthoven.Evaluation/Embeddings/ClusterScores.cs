@@ -4,7 +4,8 @@ using Einthoven.Evaluation.Numerics;
 namespace Einthoven.Evaluation.Embeddings;
 
 /// <summary>Separation of given groups; Euclidean.</summary>
-/// <param name="Silhouette">Mean of (b − a)/max(a, b): a mean distance within, b to the nearest other group (Rousseeuw 1987); 0 for a group of one.</param>
+/// <param name="Silhouette">Mean of (b − a)/max(a, b): a mean distance within, b to the nearest other group (Rousseeuw 1987); 0 for a group
+/// of one.</param>
 /// <param name="DaviesBouldin">Mean over groups of the worst (spread + spread)/(distance of means) (1979): lower is better.</param>
 /// <param name="CalinskiHarabasz">Between over within variance (1974): higher is better.</param>
 public sealed record ClusterScores(double Silhouette, double DaviesBouldin, double CalinskiHarabasz)

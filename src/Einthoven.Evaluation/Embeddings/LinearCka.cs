@@ -4,7 +4,9 @@ namespace Einthoven.Evaluation.Embeddings;
 /// <summary>Linear centred kernel alignment.</summary>
 public static class LinearCka
 {
-    /// <summary>‖AᵀB‖² / (‖AᵀA‖ ‖BᵀB‖) of centred features, Frobenius norms: 0 to 1; too high for fewer rows than features (the biased form).</summary>
+    /// <summary>
+    /// ‖AᵀB‖² / (‖AᵀA‖ ‖BᵀB‖) of centred features, Frobenius norms: 0 to 1; too high for fewer rows than features (the biased form).
+    /// </summary>
     /// <exception cref="ArgumentException">The numbers of rows differ.</exception>
     public static double Of(PointCloud a, PointCloud b)
     {

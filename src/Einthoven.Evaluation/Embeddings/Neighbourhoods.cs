@@ -4,7 +4,10 @@ namespace Einthoven.Evaluation.Embeddings;
 /// <summary>Figures of neighbourhoods; distances are Euclidean, equal ones in the order of the points.</summary>
 public static class Neighbourhoods
 {
-    /// <summary>1 − 2/(n k (2n − 3k − 1)) Σ max(0, rank in the input − k) over every point's k neighbours in the layout: 1 where no false neighbour appears.</summary>
+    /// <summary>
+    /// 1 − 2/(n k (2n − 3k − 1)) Σ max(0, rank in the input − k) over every point's k neighbours in the layout: 1 where no false neighbour
+    /// appears.
+    /// </summary>
     /// <param name="input">The points.</param>
     /// <param name="layout">The same points laid out.</param>
     /// <param name="k">Neighbours, fewer than half the points.</param>
@@ -12,7 +15,8 @@ public static class Neighbourhoods
     {
         int n = input.Count;
         if (layout.Count != n) throw new ArgumentException($"The layout has {layout.Count} points for {n}.", nameof(layout));
-        if (k < 1 || 2 * k >= n) throw new ArgumentException($"{k} neighbours of {n} points are not between 1 and half of them.", nameof(k));
+        if (k < 1 || 2 * k >= n)
+            throw new ArgumentException($"{k} neighbours of {n} points are not between 1 and half of them.", nameof(k));
         long sum = 0;
         var rank = new int[n];
         for (int i = 0; i < n; i++)

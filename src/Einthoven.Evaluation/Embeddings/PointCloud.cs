@@ -12,7 +12,8 @@ public sealed class PointCloud
     /// <exception cref="ArgumentException">The values are no whole number of points.</exception>
     public PointCloud(double[] values, int width)
     {
-        if (width < 1 || values.Length % width != 0) throw new ArgumentException($"{values.Length} values are no whole number of points of width {width}.");
+        if (width < 1 || values.Length % width != 0)
+            throw new ArgumentException($"{values.Length} values are no whole number of points of width {width}.");
         (_values, Width, Count) = (values, width, values.Length / width);
     }
 

@@ -6,7 +6,8 @@ namespace Einthoven.Evaluation.Embeddings;
 /// <summary>All components, the largest first.</summary>
 /// <param name="Mean">[width]</param>
 /// <param name="SingularValues">Of the centred points.</param>
-/// <param name="Components">One a row; each signed so that the score of largest absolute value (the first among equals) is positive.</param>
+/// <param name="Components">One a row; each signed so that the score of largest absolute value (the first among equals) is
+/// positive.</param>
 /// <param name="Variances">singular value² / (points − 1)</param>
 public sealed record PrincipalComponents(
     IReadOnlyList<double> Mean, IReadOnlyList<double> SingularValues, IReadOnlyList<double[]> Components, IReadOnlyList<double> Variances)

@@ -27,7 +27,9 @@ public sealed record TsneAffinities(IReadOnlyList<double> Precisions, IReadOnlyL
         return new(precisions, joint);
     }
 
-    /// <summary>Kullback–Leibler divergence of a layout's Student affinities from these, in nats, and its gradient, row-major [points, width].</summary>
+    /// <summary>
+    /// Kullback–Leibler divergence of a layout's Student affinities from these, in nats, and its gradient, row-major [points, width].
+    /// </summary>
     public (double Divergence, double[] Gradient) Compare(PointCloud layout)
     {
         int n = layout.Count;
@@ -42,7 +44,8 @@ public sealed record TsneAffinities(IReadOnlyList<double> Precisions, IReadOnlyL
                 if (i == j) continue;
                 double kernel = 1 / (1 + layout.SquaredDistance(i, j)), q = kernel / total, p = Joint[(i * n) + j];
                 if (p > 0) divergence += p * Math.Log(p / q);
-                for (int k = 0; k < layout.Width; k++) gradient[(i * layout.Width) + k] += 4 * (p - q) * kernel * (layout[i][k] - layout[j][k]);
+                for (int k = 0; k < layout.Width; k++)
+                    gradient[(i * layout.Width) + k] += 4 * (p - q) * kernel * (layout[i][k] - layout[j][k]);
             }
         }
 

@@ -20,7 +20,8 @@ public sealed record UmapGraph(
     public static UmapGraph Of(PointCloud points, int neighbours)
     {
         int n = points.Count;
-        if (neighbours < 2 || neighbours > n) throw new ArgumentException($"{neighbours} neighbours of {n} points are not between 2 and all of them.", nameof(neighbours));
+        if (neighbours < 2 || neighbours > n)
+            throw new ArgumentException($"{neighbours} neighbours of {n} points are not between 2 and all of them.", nameof(neighbours));
         int[][] near = [.. Enumerable.Range(0, n).Select(i => (int[])[i, .. points.Neighbours(i).AsSpan(0, neighbours - 1)])];
         double[][] distances = [.. near.Select((row, i) => row.Select(j => points.Distance(i, j)).ToArray())];
         double mean = distances.Average(row => row.Average());
@@ -60,13 +61,15 @@ public sealed record UmapGraph(
             double aa = 0, ab = 0, bb = 0, ga = 0, gb = 0;
             for (int k = 1; k < x.Length; k++)
             {
-                double power = Math.Pow(x[k], 2 * b), f = 1 / (1 + (a * power)), da = -power * f * f, db = -2 * a * power * Math.Log(x[k]) * f * f;
+                double power = Math.Pow(x[k], 2 * b), f = 1 / (1 + (a * power));
+                double da = -power * f * f, db = -2 * a * power * Math.Log(x[k]) * f * f;
                 (aa, ab, bb) = (aa + (da * da), ab + (da * db), bb + (db * db));
                 (ga, gb) = (ga + (da * (y[k] - f)), gb + (db * (y[k] - f)));
             }
 
             (double p, double q) = (aa * (1 + damping), bb * (1 + damping));
-            double determinant = (p * q) - (ab * ab), stepA = ((ga * q) - (gb * ab)) / determinant, stepB = ((gb * p) - (ga * ab)) / determinant;
+            double determinant = (p * q) - (ab * ab), stepA = ((ga * q) - (gb * ab)) / determinant;
+            double stepB = ((gb * p) - (ga * ab)) / determinant;
             double next = Loss(a + stepA, b + stepB);
             if (!(next <= loss))
             {
@@ -94,7 +97,9 @@ public sealed record UmapGraph(
         }
     }
 
-    /// <summary>Cross entropy of the graph and a layout over all pairs: Σ w ln(w/q) + (1 − w) ln((1 − w)/(1 − q)), q = 1/(1 + a d²ᵇ).</summary>
+    /// <summary>
+    /// Cross entropy of the graph and a layout over all pairs: Σ w ln(w/q) + (1 − w) ln((1 − w)/(1 − q)), q = 1/(1 + a d²ᵇ).
+    /// </summary>
     public double CrossEntropy(PointCloud layout, double a, double b)
     {
         var weights = Edges.ToDictionary(e => (e.First, e.Second), e => e.Weight);

@@ -1,5 +1,5 @@
-// Detected events against reference ones, one to one within a tolerance, in the best way there is. (The WFDB programs' own greedy rule for beats is
-// BeatMatching in Einthoven.Signals; the two differ only where events lie closer than the tolerance.)
+// Detected events against reference ones, one to one within a tolerance, in the best way there is. (The WFDB programs' own greedy rule for
+// beats is BeatMatching in Einthoven.Signals; the two differ only where events lie closer than the tolerance.)
 using Einthoven.Evaluation.Numerics;
 
 namespace Einthoven.Evaluation.Events;
@@ -48,8 +48,8 @@ public sealed record EventMatching(
     }
 
     /// <summary>
-    /// The most one-to-one pairs in order with |difference| ≤ tolerance, and among these the smallest sum of |difference|; by dynamic programming over
-    /// both lists, in a band, since far events cannot pair.
+    /// The most one-to-one pairs in order with |difference| ≤ tolerance, and among these the smallest sum of |difference|; by dynamic
+    /// programming over both lists, in a band, since far events cannot pair.
     /// </summary>
     /// <param name="reference">Positions, ascending.</param>
     /// <param name="detected">Positions, ascending.</param>
@@ -116,13 +116,16 @@ public sealed record EventMatching(
     }
 
     // The state of a row when so many detected events may be used; beyond the row's band nothing changes.
-    private static (int Count, double Cost) Upto((int Count, double Cost)[] row, int rowFirst, int used) => row[Math.Clamp(used - rowFirst, 0, row.Length - 1)];
+    private static (int Count, double Cost) Upto((int Count, double Cost)[] row, int rowFirst, int used) =>
+        row[Math.Clamp(used - rowFirst, 0, row.Length - 1)];
 
-    private static bool Better((int Count, double Cost) a, (int Count, double Cost) b) => a.Count > b.Count || (a.Count == b.Count && a.Cost < b.Cost);
+    private static bool Better((int Count, double Cost) a, (int Count, double Cost) b) =>
+        a.Count > b.Count || (a.Count == b.Count && a.Cost < b.Cost);
 
     private static void CheckAscending(ReadOnlySpan<double> positions, string name)
     {
         for (int k = 1; k < positions.Length; k++)
-            if (!(positions[k] >= positions[k - 1])) throw new ArgumentException($"Event {k} ({positions[k]}) lies before event {k - 1} ({positions[k - 1]}).", name);
+            if (!(positions[k] >= positions[k - 1]))
+                throw new ArgumentException($"Event {k} ({positions[k]}) lies before event {k - 1} ({positions[k - 1]}).", name);
     }
 }

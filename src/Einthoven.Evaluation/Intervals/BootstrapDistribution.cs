@@ -61,7 +61,9 @@ public sealed class BootstrapDistribution
         return new(figure(times), values);
     }
 
-    /// <summary>The same of rows that belong to clusters (patients): whole clusters are drawn, a cluster drawn twice counts its rows twice.</summary>
+    /// <summary>
+    /// The same of rows that belong to clusters (patients): whole clusters are drawn, a cluster drawn twice counts its rows twice.
+    /// </summary>
     /// <param name="figure">The figure; told how often each row counts.</param>
     /// <param name="clusterOf">The cluster of each row, 0 to clusters − 1.</param>
     /// <param name="clusters">Number of clusters.</param>
@@ -104,7 +106,9 @@ public sealed class BootstrapDistribution
     /// <summary>Basic interval: the percentile interval turned over about the figure.</summary>
     public Estimate Basic(double level) => new(Point, (2 * Point) - Quantile((1 + level) / 2), (2 * Point) - Quantile((1 - level) / 2));
 
-    /// <summary>Normal interval from the draws' standard deviation, about the figure or about the figure less the bias that the draws show.</summary>
+    /// <summary>
+    /// Normal interval from the draws' standard deviation, about the figure or about the figure less the bias that the draws show.
+    /// </summary>
     public Estimate Normal(double level, bool correctBias = true)
     {
         double middle = correctBias ? (2 * Point) - Mean : Point;

@@ -2,8 +2,8 @@
 namespace Einthoven.Evaluation.Intervals;
 
 /// <summary>
-/// Draws of n from n items with replacement. Item i of resample b is ⌊u·n⌋ with u = (z ≫ 11)·2⁻⁵³, z the finaliser of SplitMix64 (Steele, Lea and
-/// Flood, OOPSLA 2014) of seed + (b·n + i + 1)·0x9E3779B97F4A7C15.
+/// Draws of n from n items with replacement. Item i of resample b is ⌊u·n⌋ with u = (z ≫ 11)·2⁻⁵³, z the finaliser of SplitMix64 (Steele,
+/// Lea and Flood, OOPSLA 2014) of seed + (b·n + i + 1)·0x9E3779B97F4A7C15.
 /// </summary>
 /// <param name="seed">Same seed, same draws.</param>
 /// <param name="items">Number of items, at least 0.</param>

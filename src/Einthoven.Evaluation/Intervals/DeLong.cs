@@ -16,7 +16,8 @@ namespace Einthoven.Evaluation.Intervals;
 /// <param name="Z">Difference over its standard error.</param>
 /// <param name="P">Two-sided.</param>
 public sealed record DeLong(
-    Estimate First, Estimate Second, double FirstVariance, double SecondVariance, double Covariance, Estimate Difference, double Z, double P)
+    Estimate First, Estimate Second, double FirstVariance, double SecondVariance, double Covariance, Estimate Difference, double Z,
+        double P)
 {
     /// <summary>Standard error of the difference.</summary>
     public double DifferenceError => Math.Sqrt(FirstVariance + SecondVariance - (2 * Covariance));
@@ -34,7 +35,8 @@ public sealed record DeLong(
         double critical = SpecialFunctions.NormalQuantile((1 + level) / 2);
         double difference = a.Area - b.Area, error = Math.Sqrt(v11 + v22 - (2 * v12)), z = difference / error;
         return new(
-            Wald(a.Area, Math.Sqrt(v11)), Wald(b.Area, Math.Sqrt(v22)), v11, v22, v12, Wald(difference, error), z, SpecialFunctions.NormalTwoSided(z));
+            Wald(a.Area, Math.Sqrt(v11)), Wald(b.Area, Math.Sqrt(v22)), v11, v22, v12, Wald(difference, error), z,
+                SpecialFunctions.NormalTwoSided(z));
 
         Estimate Wald(double value, double se) => new(value, value - (critical * se), value + (critical * se));
     }
@@ -42,19 +44,24 @@ public sealed record DeLong(
     /// <summary>Interval of an area on the scale of its logit: it stays between 0 and 1.</summary>
     public static Estimate LogitInterval(double area, double standardError, double level = 0.95)
     {
-        double logit = Math.Log(area / (1 - area)), half = SpecialFunctions.NormalQuantile((1 + level) / 2) * standardError / (area * (1 - area));
+        double logit = Math.Log(area / (1 - area));
+        double half = SpecialFunctions.NormalQuantile((1 + level) / 2) * standardError / (area * (1 - area));
         return new(area, LogisticRegression.Sigmoid(logit - half), LogisticRegression.Sigmoid(logit + half));
     }
 
-    /// <summary>Standard error of an area from the numbers of positives and negatives alone (Hanley and McNeil, Radiology 143:29, 1982).</summary>
+    /// <summary>
+    /// Standard error of an area from the numbers of positives and negatives alone (Hanley and McNeil, Radiology 143:29, 1982).
+    /// </summary>
     public static double HanleyMcNeilError(double area, int positives, int negatives)
     {
         double q1 = area / (2 - area), q2 = 2 * area * area / (1 + area), square = area * area;
-        return Math.Sqrt(((area * (1 - area)) + ((positives - 1) * (q1 - square)) + ((negatives - 1) * (q2 - square))) / ((double)positives * negatives));
+        double sum = (area * (1 - area)) + ((positives - 1) * (q1 - square)) + ((negatives - 1) * (q2 - square));
+        return Math.Sqrt(sum / ((double)positives * negatives));
     }
 
     private static double Covaried(Placements a, Placements b) =>
-        (Covariances(a.OfPositives, b.OfPositives) / a.OfPositives.Length) + (Covariances(a.OfNegatives, b.OfNegatives) / a.OfNegatives.Length);
+        (Covariances(a.OfPositives, b.OfPositives) / a.OfPositives.Length)
+        + (Covariances(a.OfNegatives, b.OfNegatives) / a.OfNegatives.Length);
 
     private static double Covariances(double[] x, double[] y)
     {

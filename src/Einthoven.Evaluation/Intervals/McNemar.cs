@@ -23,7 +23,8 @@ public sealed record McNemar(int OnlyFirstRight, int OnlySecondRight)
     public double ChiSquared => Math.Pow(OnlyFirstRight - OnlySecondRight, 2) / (OnlyFirstRight + OnlySecondRight);
 
     /// <summary>(|b − c| − 1)² / (b + c), with correction for continuity.</summary>
-    public double ChiSquaredCorrected => Math.Pow(Math.Max(0, Math.Abs(OnlyFirstRight - OnlySecondRight) - 1), 2) / (OnlyFirstRight + OnlySecondRight);
+    public double ChiSquaredCorrected =>
+        Math.Pow(Math.Max(0, Math.Abs(OnlyFirstRight - OnlySecondRight) - 1), 2) / (OnlyFirstRight + OnlySecondRight);
 
     /// <summary>Two-sided p of the corrected statistic.</summary>
     public double ChiSquaredCorrectedP => SpecialFunctions.ChiSquaredTail(ChiSquaredCorrected, 1);

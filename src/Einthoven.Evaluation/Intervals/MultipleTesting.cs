@@ -20,7 +20,9 @@ public static class MultipleTesting
     /// <summary>Control of the false discovery rate of independent tests (Benjamini and Hochberg 1995).</summary>
     public static double[] BenjaminiHochberg(IReadOnlyList<double> p) => StepUp(p, 1);
 
-    /// <summary>Control of the false discovery rate of tests that depend on one another in any way (Benjamini and Yekutieli 2001).</summary>
+    /// <summary>
+    /// Control of the false discovery rate of tests that depend on one another in any way (Benjamini and Yekutieli 2001).
+    /// </summary>
     public static double[] BenjaminiYekutieli(IReadOnlyList<double> p) => StepUp(p, Enumerable.Range(1, p.Count).Sum(k => 1.0 / k));
 
     private static double[] StepUp(IReadOnlyList<double> p, double factor)

@@ -16,7 +16,9 @@ internal static class LinearAlgebra
                 for (int k = 0; k < column; k++) sum -= factor[(row * n) + k] * factor[(column * n) + k];
                 if (row != column) factor[(row * n) + column] = sum / factor[(column * n) + column];
                 else if (sum > 0) factor[(row * n) + row] = Math.Sqrt(sum);
-                else throw new ArgumentException($"The matrix is not positive definite (pivot {row + 1} of {n} is {sum:G3}): its columns depend on one another.");
+                else
+                    throw new ArgumentException(
+                        $"The matrix is not positive definite (pivot {row + 1} of {n} is {sum:G3}): its columns depend on one another.");
             }
         }
 

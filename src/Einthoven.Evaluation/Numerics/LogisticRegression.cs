@@ -33,10 +33,11 @@ internal static class LogisticRegression
             double scale = 1;
             double[] next = [.. c.Select((value, k) => value + step[k])];
             double better = Likelihood(columns, targets, offset, next);
-            for (; better < likelihood - (1e-12 * Math.Abs(likelihood)) && scale > 1e-6; better = Likelihood(columns, targets, offset, next))
+            while (better < likelihood - (1e-12 * Math.Abs(likelihood)) && scale > 1e-6)
             {
                 scale /= 2;
                 next = [.. c.Select((value, k) => value + (scale * step[k]))];
+                better = Likelihood(columns, targets, offset, next);
             }
 
             (c, likelihood) = (next, better);

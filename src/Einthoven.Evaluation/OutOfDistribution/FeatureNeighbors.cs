@@ -1,4 +1,5 @@
-// How far features lie from the nearest ones of training, by direction (Sun et al., "Out-of-distribution detection with deep nearest neighbors", ICML 2022).
+// How far features lie from the nearest ones of training, by direction (Sun et al., "Out-of-distribution detection with deep nearest
+// neighbors", ICML 2022).
 using Einthoven.Evaluation.Numerics;
 
 namespace Einthoven.Evaluation.OutOfDistribution;
@@ -26,7 +27,8 @@ public sealed class FeatureNeighbors
     {
         double[] unit = feature.ToArray(), squares = new double[_features.Length / _width];
         Normalise(unit);
-        for (int row = 0; row < squares.Length; row++) squares[row] = LinearAlgebra.SquaredDistance(unit, _features.AsSpan(row * _width, _width));
+        for (int row = 0; row < squares.Length; row++)
+            squares[row] = LinearAlgebra.SquaredDistance(unit, _features.AsSpan(row * _width, _width));
         Array.Sort(squares);
         return Math.Sqrt(squares[k - 1]);
     }

@@ -26,7 +26,8 @@ public sealed class GaussianFeatures
     /// <summary>Means of the classes and the covariance about them.</summary>
     /// <param name="features">Row-major [rows, width].</param>
     /// <param name="classOf">Class of each row, from 0; all 0 for one Gaussian.</param>
-    /// <param name="shrink">Whether the covariance is shrunk (Ledoit and Wolf, Journal of Multivariate Analysis 88:365, 2004): needed where rows are few.</param>
+    /// <param name="shrink">Whether the covariance is shrunk (Ledoit and Wolf, Journal of Multivariate Analysis 88:365, 2004): needed where
+    /// rows are few.</param>
     /// <exception cref="ArgumentException">The covariance is singular: shrink it.</exception>
     public static GaussianFeatures Fit(ReadOnlySpan<double> features, ReadOnlySpan<int> classOf, bool shrink = false)
     {
@@ -47,7 +48,8 @@ public sealed class GaussianFeatures
         double[] covariance = Moments(centred, rows, width);
         double shrinkage = shrink ? LedoitWolf(centred, covariance, rows, width) : 0;
         double scale = Trace(covariance, width) / width;
-        for (int k = 0; k < covariance.Length; k++) covariance[k] = ((1 - shrinkage) * covariance[k]) + (k % (width + 1) == 0 ? shrinkage * scale : 0);
+        for (int k = 0; k < covariance.Length; k++)
+            covariance[k] = ((1 - shrinkage) * covariance[k]) + (k % (width + 1) == 0 ? shrinkage * scale : 0);
         return new([.. means.Where((_, c) => counts[c] > 0)], covariance, shrinkage, width);
     }
 

@@ -37,7 +37,8 @@ public static class LogitScores
 /// <param name="ExpectedEntropy">Mean entropy: what more data would not help.</param>
 /// <param name="MutualInformation">Their difference: what the models disagree about.</param>
 /// <param name="Variance">Of the probabilities, divisor n.</param>
-public readonly record struct EnsembleUncertainty(double Mean, double PredictiveEntropy, double ExpectedEntropy, double MutualInformation, double Variance)
+public readonly record struct EnsembleUncertainty(
+    double Mean, double PredictiveEntropy, double ExpectedEntropy, double MutualInformation, double Variance)
 {
     /// <summary>Of the members' probabilities of one label.</summary>
     public static EnsembleUncertainty Of(ReadOnlySpan<double> probabilities)

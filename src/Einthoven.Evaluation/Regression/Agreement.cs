@@ -2,7 +2,8 @@
 namespace Einthoven.Evaluation.Regression;
 
 /// <summary>Agreement of two measurements a row; rows with an unknown reference (NaN) are left out.</summary>
-/// <param name="Concordance">Lin's coefficient 2 s_xy / (s_x² + s_y² + (x̄ − ȳ)²) with moments of divisor n (Biometrics 45:255, 1989).</param>
+/// <param name="Concordance">Lin's coefficient 2 s_xy / (s_x² + s_y² + (x̄ − ȳ)²) with moments of divisor n (Biometrics 45:255,
+/// 1989).</param>
 /// <param name="Icc11">One-way random effects, single measurement (Shrout and Fleiss, Psychological Bulletin 86:420, 1979).</param>
 /// <param name="Icc21">Two-way random effects, absolute agreement.</param>
 /// <param name="Icc31">Two-way mixed effects, consistency.</param>

@@ -26,7 +26,8 @@ public sealed record BlandAltman(
     {
         (double[] y, double[] p) = RegressionFigures.KnownPairs(reference, prediction);
         int n = y.Length;
-        if (n < 3) throw new ArgumentException($"Limits of agreement want three known references or more; there are {n}.", nameof(reference));
+        if (n < 3)
+            throw new ArgumentException($"Limits of agreement want three known references or more; there are {n}.", nameof(reference));
         double[] d = [.. p.Select((value, k) => value - y[k])], m = [.. p.Select((value, k) => (value + y[k]) / 2)];
         double bias = d.Average(), sd = Math.Sqrt(d.Sum(v => (v - bias) * (v - bias)) / (n - 1));
         double t = SpecialFunctions.StudentCritical(level, n - 1), biasHalf = t * sd / Math.Sqrt(n);

@@ -24,7 +24,8 @@ public static class Correlation
     /// <summary>Pearson's r with Fisher's interval tanh(artanh r ± z/√(n − 3)).</summary>
     public static Estimate PearsonInterval(ReadOnlySpan<double> x, ReadOnlySpan<double> y, double level = 0.95)
     {
-        double r = Pearson(x, y), half = SpecialFunctions.NormalQuantile((1 + level) / 2) / Math.Sqrt(RegressionFigures.KnownPairs(x, y).Reference.Length - 3);
+        double r = Pearson(x, y);
+        double half = SpecialFunctions.NormalQuantile((1 + level) / 2) / Math.Sqrt(RegressionFigures.KnownPairs(x, y).Reference.Length - 3);
         return new(r, Math.Tanh(Math.Atanh(r) - half), Math.Tanh(Math.Atanh(r) + half));
     }
 
@@ -67,7 +68,8 @@ public static class Correlation
 
     private static double Mean(double[] values) => values.Length > 0 ? values.Average() : double.NaN;
 
-    private static long Tied<TKey, TItem>(IEnumerable<IGrouping<TKey, TItem>> groups) => groups.Sum(g => (long)g.Count() * (g.Count() - 1) / 2);
+    private static long Tied<TKey, TItem>(IEnumerable<IGrouping<TKey, TItem>> groups) =>
+        groups.Sum(g => (long)g.Count() * (g.Count() - 1) / 2);
 
     // Merge sort; each value that overtakes a larger one is a swap for every one it overtakes.
     private static long CountSwaps(Span<double> values, Span<double> scratch)

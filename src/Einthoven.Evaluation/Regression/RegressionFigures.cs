@@ -43,13 +43,16 @@ public sealed record RegressionFigures(
         return y.Length == 0 ? double.NaN : y.Select((v, k) => v >= p[k] ? share * (v - p[k]) : (1 - share) * (p[k] - v)).Average();
     }
 
-    /// <summary>Mean absolute error over all known cells of several targets, each cell alike: not the mean of the targets' errors.</summary>
+    /// <summary>
+    /// Mean absolute error over all known cells of several targets, each cell alike: not the mean of the targets' errors.
+    /// </summary>
     public static double PooledMeanAbsoluteError(ReadOnlySpan<double> reference, ReadOnlySpan<double> prediction) =>
         Of(reference, prediction).MeanAbsoluteError;
 
     internal static (double[] Reference, double[] Prediction) KnownPairs(ReadOnlySpan<double> reference, ReadOnlySpan<double> prediction)
     {
-        if (reference.Length != prediction.Length) throw new ArgumentException($"{prediction.Length} predictions for {reference.Length} references.");
+        if (reference.Length != prediction.Length)
+            throw new ArgumentException($"{prediction.Length} predictions for {reference.Length} references.");
         List<double> y = [], p = [];
         for (int row = 0; row < reference.Length; row++)
         {

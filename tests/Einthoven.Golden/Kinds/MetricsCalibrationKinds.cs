@@ -117,15 +117,18 @@ internal static class MetricsCalibrationKinds
     {
         double[] y = inputs.Doubles("reg_y"), prediction = inputs.Doubles("reg_pred"), sigma = inputs.Doubles("reg_sigma");
         int rows = golden.Config.GetProperty("regression_calibration_rows").GetInt32();
-        bool quantiles = entry.Name.StartsWith("cqr_", StringComparison.Ordinal), scaled = entry.Name.Contains("normalised", StringComparison.Ordinal);
+        bool quantiles = entry.Name.StartsWith("cqr_", StringComparison.Ordinal),
+            scaled = entry.Name.Contains("normalised", StringComparison.Ordinal);
         double[] lower = quantiles ? [.. prediction.Zip(sigma, (m, s) => m - s)] : prediction;
         double[] upper = quantiles ? [.. prediction.Zip(sigma, (m, s) => m + s)] : prediction;
         double[] scale = [.. sigma.Select(s => scaled ? s : 1)];
-        ConformalNumbers predictor = ConformalNumbers.Calibrate(y.AsSpan(0, rows), lower.AsSpan(0, rows), upper.AsSpan(0, rows), scale.AsSpan(0, rows), alpha);
+        ConformalNumbers predictor = ConformalNumbers.Calibrate(y.AsSpan(0, rows), lower.AsSpan(0, rows), upper.AsSpan(0, rows),
+            scale.AsSpan(0, rows), alpha);
         int[] test = [.. Enumerable.Range(rows, y.Length - rows)];
         deviations.Compare($"threshold of {entry.Name}", "qhat", predictor.Quantile, entry.Value.Number("qhat"));
         deviations.Compare(
-            $"coverage of {entry.Name}", "values", test.Average(k => predictor.Covers(y[k], lower[k], upper[k], scale[k]) ? 1.0 : 0), entry.Value.Number("coverage"));
+            $"coverage of {entry.Name}", "values",
+                test.Average(k => predictor.Covers(y[k], lower[k], upper[k], scale[k]) ? 1.0 : 0), entry.Value.Number("coverage"));
         if (!entry.Value.TryGetProperty("mean_width", out JsonElement width)) return;
         double mean = test.Average(k => predictor.Interval(lower[k], upper[k], scale[k]) is (double low, double high) ? high - low : 0);
         deviations.Compare($"width of {entry.Name}", "values", mean, Deviations.Number(width));

@@ -1,4 +1,5 @@
-// The figures of published programs, each by its own conventions: ECG-FM's losses and metrics, ECGFounder's evaluation, the PTB-XL benchmark's.
+// The figures of published programs, each by its own conventions: ECG-FM's losses and metrics, ECGFounder's evaluation, the PTB-XL
+// benchmark's.
 using System.Text.Json;
 using Einthoven.Evaluation;
 using Einthoven.Evaluation.Classification;
@@ -26,12 +27,14 @@ internal static class MetricsConventionKinds
         Tensor of = Matrix(classes.GetProperty("logits")), among = Tensor.From(truth, truth.Length);
         double gamma = golden.Config.GetProperty("focal_gamma").GetDouble();
         deviations.Compare("cross entropy of classes", "values", Losses.CrossEntropySum(of, among).Item(), classes.Number("sum"));
-        deviations.Compare("focal loss", "values", MultiClassObjective.RowLosses(of, among, gamma).Sum().Item(), classes.Number($"focal gamma {gamma}"));
+        deviations.Compare("focal loss", "values", MultiClassObjective.RowLosses(of, among, gamma).Sum().Item(),
+            classes.Number($"focal gamma {gamma}"));
         deviations.Equal("rows", (long)truth.Length, classes.GetProperty("sample_size").GetInt64());
         Tensor error = Losses.SquaredErrorSum(Matrix(mse.GetProperty("prediction")), Matrix(mse.GetProperty("target")));
         deviations.Compare("squared error", "values", error.Item(), mse.Number("sum"));
 
-        JsonElement metrics = expected.GetProperty("metrics"), micro = metrics.GetProperty("training framework"), macro = metrics.GetProperty("linear-probe script");
+        JsonElement metrics = expected.GetProperty("metrics"), micro = metrics.GetProperty("training framework"),
+            macro = metrics.GetProperty("linear-probe script");
         ScoreTable table = Table(metrics, "scores", "target");
         MultiLabelAverages averages = MultiLabelAverages.Of(table);
         RankingCurve pooled = RankingCurve.Of(metrics.Numbers("scores"), [.. metrics.Numbers("target").Select(v => (float)v)]);
@@ -46,7 +49,9 @@ internal static class MetricsConventionKinds
             name, "values", actual, Deviations.Number(json.EnumerateObject().First(p => p.Name.StartsWith(name, StringComparison.Ordinal)).Value));
     }
 
-    /// <summary>ECGFounder's evaluation: an undefined area counts 0, calls are scores above the threshold, an undefined share is 0.</summary>
+    /// <summary>
+    /// ECGFounder's evaluation: an undefined area counts 0, calls are scores above the threshold, an undefined share is 0.
+    /// </summary>
     public static void Founder(GoldenCase golden, GoldenFiles files, Deviations deviations)
     {
         JsonElement expected = files.Json(), config = golden.Config;
@@ -59,7 +64,8 @@ internal static class MetricsConventionKinds
         foreach (JsonProperty set in expected.EnumerateObject())
         {
             if (set.Value.ValueKind != JsonValueKind.Object || set.Name == "youden") continue;
-            bool altered = set.Name.Contains("all_negative", StringComparison.Ordinal), isFixed = set.Name.StartsWith("my_eval_0", StringComparison.Ordinal);
+            bool altered = set.Name.Contains("all_negative", StringComparison.Ordinal),
+                isFixed = set.Name.StartsWith("my_eval_0", StringComparison.Ordinal);
             float[][] truths = [.. each.Select(k => altered && k == allNegative ? new float[table.Rows] : table.Truths(k))];
             double[] thresholds = [.. each.Select(k =>
                 isFixed ? level : altered ? Thresholds.LargestBalancedAccuracy(table.Scores(k), truths[k], step) : youden[k])];

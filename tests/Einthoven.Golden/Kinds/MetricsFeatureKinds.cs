@@ -34,7 +34,7 @@ internal static class MetricsFeatureKinds
         double[] tails = expected.Numbers("chi2_p_of_first8_in");
         deviations.Compare(
             "chi-squared tails", "values",
-            [.. Enumerable.Range(0, tails.Length).Select(row => GaussianFeatures.TailProbability(tied.SquaredDistance(familiar.AsSpan(row * width, width)), width))], tails);
+            [.. tails.Select((_, row) => GaussianFeatures.TailProbability(tied.SquaredDistance(familiar.AsSpan(row * width, width)), width))], tails);
         Logits(inputs, expected.GetProperty("logit_scores"), deviations);
         Ensemble(inputs, expected.EnumerateObject().First(p => p.Name.StartsWith("ensemble_binary", StringComparison.Ordinal)).Value, deviations);
 
@@ -64,7 +64,7 @@ internal static class MetricsFeatureKinds
                 [want.Number("auroc_out_positive"), want.Number("aupr_out_positive"), want.Number("threshold_keeping_95_percent_in"),
                     want.Number("out_accepted_at_that_threshold_fpr95")]);
 
-            double[] Each(double[] rows) => [.. Enumerable.Range(0, rows.Length / width).Select(row => score(rows[(row * width)..((row + 1) * width)]))];
+            double[] Each(double[] rows) => [.. rows.Chunk(width).Select(score)];
         }
     }
 
@@ -129,7 +129,8 @@ internal static class MetricsFeatureKinds
         double[] components = [.. pca.Components.Take(kept).SelectMany(c => c)];
         deviations.Compare("components", "pca", components, inputs.Named($"{prefix}pca_components{kept}").ToDoubles());
         deviations.Compare("scores", "pca", pca.Scores(points, kept), inputs.Named($"{prefix}pca_scores{kept}").ToDoubles());
-        deviations.Compare("whitened scores", "pca", pca.Scores(points, kept, whitened: true), inputs.Named($"{prefix}pca_scores{kept}_whitened").ToDoubles());
+        deviations.Compare("whitened scores", "pca", pca.Scores(points, kept, whitened: true),
+            inputs.Named($"{prefix}pca_scores{kept}_whitened").ToDoubles());
     }
 
     private static void Umap(MetricsInputs inputs, string prefix, PointCloud points, int neighbours, JsonElement expected, Deviations deviations)
@@ -203,7 +204,8 @@ internal static class MetricsFeatureKinds
     {
         double[] p = inputs.Doubles("mc_p_binary");
         int members = (int)inputs.Tensor("mc_p_binary").Shape[0], cells = p.Length / members;
-        EnsembleUncertainty[] all = [.. Enumerable.Range(0, cells).Select(c => EnsembleUncertainty.Of([.. Enumerable.Range(0, members).Select(m => p[(m * cells) + c])]))];
+        EnsembleUncertainty[] all =
+            [.. Enumerable.Range(0, cells).Select(c => EnsembleUncertainty.Of([.. Enumerable.Range(0, members).Select(m => p[(m * cells) + c])]))];
         foreach (JsonProperty figure in expected.EnumerateObject())
         {
             Func<EnsembleUncertainty, double> of = figure.Name switch

@@ -35,7 +35,8 @@ internal sealed class MetricsInputs(GoldenCase golden, GoldenFiles files, string
     }
 
     public static ScoreTable Table(double[] scores, float[] truths, int width) => new(
-        [.. Enumerable.Range(0, width).Select(k => $"label {k}")], [.. Enumerable.Range(0, scores.Length / width).Select(k => $"row {k}")], scores, truths);
+        [.. Enumerable.Range(0, width).Select(k => $"label {k}")],
+            [.. Enumerable.Range(0, scores.Length / width).Select(k => $"row {k}")], scores, truths);
 }
 
 internal static partial class MetricsJson

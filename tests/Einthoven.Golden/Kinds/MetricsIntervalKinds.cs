@@ -24,7 +24,8 @@ internal static class MetricsIntervalKinds
         JsonElement one = expected.GetProperty("bootstrap");
         Draws(one, Seed("bootstrap"), y.Length, deviations);
         BootstrapDistribution area = BootstrapDistribution.Of(first, y.Length, Resamples("bootstrap"), Seed("bootstrap"));
-        Compare("bootstrap", one, ("undefined_resamples_dropped", area.Undefined), ("point", area.Point), ("mean", area.Mean), ("sd_ddof1", area.StandardDeviation));
+        Compare("bootstrap", one, ("undefined_resamples_dropped", area.Undefined), ("point", area.Point), ("mean", area.Mean),
+            ("sd_ddof1", area.StandardDeviation));
         Ends("bootstrap", one, "percentile_", area.Percentile(level), "quantiles");
         Ends("bootstrap", one, "basic_", area.Basic(level), "quantiles");
         Ends("bootstrap", one, "normal_plain_", area.Normal(level, correctBias: false));
@@ -48,8 +49,10 @@ internal static class MetricsIntervalKinds
         WeightedFigure clusterArea = Area(inputs.Doubles("cluster_score"), inputs.Floats("cluster_y"));
         int[] clusterOf = inputs.Integers("cluster_id");
         int clusters = config.GetProperty("clusters").GetInt32();
-        BootstrapDistribution patients = BootstrapDistribution.OfClusters(clusterArea, clusterOf, clusters, Resamples("clustered"), Seed("clustered"));
-        Compare("clustered", clustered, ("undefined_dropped", patients.Undefined), ("point", patients.Point), ("sd_ddof1", patients.StandardDeviation));
+        BootstrapDistribution patients = BootstrapDistribution.OfClusters(clusterArea, clusterOf, clusters, Resamples("clustered"),
+            Seed("clustered"));
+        Compare("clustered", clustered, ("undefined_dropped", patients.Undefined), ("point", patients.Point),
+            ("sd_ddof1", patients.StandardDeviation));
         Ends("clustered", clustered, "percentile_", patients.Percentile(level), "quantiles");
         BootstrapDistribution rows = BootstrapDistribution.Of(clusterArea, clusterOf.Length, Resamples("clustered"), Seed("record_level"));
         Compare("record level", records, ("sd_ddof1", rows.StandardDeviation));
@@ -67,7 +70,8 @@ internal static class MetricsIntervalKinds
         void Ends(string of, JsonElement json, string start, Estimate actual, string part = "values")
         {
             // normal_ also begins normal_plain_: what follows the start must be the level alone.
-            JsonProperty interval = json.EnumerateObject().First(p => p.Name.StartsWith(start, StringComparison.Ordinal) && char.IsDigit(p.Name[start.Length]));
+            JsonProperty interval = json.EnumerateObject().First(
+                p => p.Name.StartsWith(start, StringComparison.Ordinal) && char.IsDigit(p.Name[start.Length]));
             deviations.Interval($"{of} {interval.Name}", part, actual, interval.Value);
         }
 
@@ -144,7 +148,8 @@ internal static class MetricsIntervalKinds
         deviations.Compare("Kaplan–Meier", "values", steps, expected.Numbers("kaplan_meier_time_atrisk_events_survival"));
         double[] want = expected.Numbers("net_benefit_threshold_model_treatall"), p = inputs.Doubles("decision_p");
         float[] y = inputs.Floats("decision_y");
-        double[] benefits = [.. want.Where((_, k) => k % 3 == 0).Select(t => NetBenefit.At(p, y, t)).SelectMany(b => new[] { b.Threshold, b.Model, b.TreatAll })];
+        NetBenefit[] points = [.. want.Where((_, k) => k % 3 == 0).Select(t => NetBenefit.At(p, y, t))];
+        double[] benefits = [.. points.SelectMany(b => new[] { b.Threshold, b.Model, b.TreatAll })];
         deviations.Compare("net benefit", "values", benefits, want);
     }
 
@@ -155,7 +160,8 @@ internal static class MetricsIntervalKinds
         double[] reference = expected.Numbers("reference");
         JsonProperty tolerance = expected.EnumerateObject().First(p => p.Name.StartsWith("tolerance_samples_", StringComparison.Ordinal));
         EventMatching matching = EventMatching.Match(reference, expected.Numbers("detected"), Deviations.Number(tolerance.Value));
-        deviations.Compare("pairs", "pairs", [.. matching.Pairs.SelectMany(p => new double[] { p.Reference, p.Detected })], expected.Numbers("pairs_reference_detected"));
+        deviations.Compare("pairs", "pairs", [.. matching.Pairs.SelectMany(p => new double[] { p.Reference, p.Detected })],
+            expected.Numbers("pairs_reference_detected"));
         Compare(expected, "tp", matching.TruePositives);
         Compare(expected, "fn", matching.FalseNegatives);
         Compare(expected, "fp", matching.FalsePositives);
@@ -206,7 +212,8 @@ internal static class MetricsIntervalKinds
         Values("p_two_sided", delong.P);
         RankingCurve curve = RankingCurve.Of(s1, y);
         deviations.Compare(
-            "Hanley–McNeil", "values", DeLong.HanleyMcNeilError(curve.Auroc, curve.Positives, curve.Negatives), expected.Number("hanley_mcneil_se_model1"));
+            "Hanley–McNeil", "values", DeLong.HanleyMcNeilError(curve.Auroc, curve.Positives, curve.Negatives),
+                expected.Number("hanley_mcneil_se_model1"));
 
         foreach (JsonElement share in expected.GetProperty("proportion_ci95").EnumerateArray())
         {
@@ -216,7 +223,8 @@ internal static class MetricsIntervalKinds
                 ("wald", Proportion.Wald(k, n)), ("wilson", Proportion.Wilson(k, n)), ("clopper_pearson", Proportion.ClopperPearson(k, n)),
                 ("agresti_coull", Proportion.AgrestiCoull(k, n)), ("jeffreys", Proportion.Jeffreys(k, n)),
             ];
-            foreach ((string name, Estimate interval) in intervals) deviations.Interval($"{name} of {k} in {n}", "values", interval, share.GetProperty(name));
+            foreach ((string name, Estimate interval) in intervals)
+                deviations.Interval($"{name} of {k} in {n}", "values", interval, share.GetProperty(name));
         }
 
         JsonProperty mcnemarJson = expected.EnumerateObject().First(p => p.Name.StartsWith("mcnemar_at_threshold_", StringComparison.Ordinal));

@@ -14,7 +14,8 @@ internal static class MetricsPtbXlKind
         var inputs = new MetricsInputs(golden, files, "tensors");
         JsonElement expected = files.Json(), config = golden.Config;
         int rows = config.GetProperty("rows").GetInt32(), classes = config.GetProperty("classes").GetInt32();
-        if (config.GetProperty("labels_bit_order").GetString() != "least_significant_first") throw new InvalidDataException($"{golden.Path}: the bit order is unknown.");
+        if (config.GetProperty("labels_bit_order").GetString() != "least_significant_first")
+            throw new InvalidDataException($"{golden.Path}: the bit order is unknown.");
         double[] scores = inputs.Doubles("prediction");
         double[] packed = inputs.Doubles("labels_packed");
         int bytes = inputs.Width("labels_packed");
@@ -40,7 +41,8 @@ internal static class MetricsPtbXlKind
         Resampled(golden, inputs, table, averages.MacroAuroc, expected, deviations);
 
         Statement[] statements = ReadStatements(golden.File("statements"));
-        deviations.Equal("codes", string.Join(' ', statements.Select(s => s.Code)), string.Join(' ', expected.GetProperty("classes").EnumerateArray().Select(c => c.GetString())));
+        deviations.Equal("codes", string.Join(' ', statements.Select(s => s.Code)),
+            string.Join(' ', expected.GetProperty("classes").EnumerateArray().Select(c => c.GetString())));
         foreach (JsonProperty view in expected.GetProperty("task_views").EnumerateObject())
             View(view, statements, scores, truths, deviations);
 
@@ -68,7 +70,8 @@ internal static class MetricsPtbXlKind
         var distribution = new BootstrapDistribution(point, stored);
         deviations.Compare("bootstrap_mean", "values", distribution.Mean, expected.Number("bootstrap_mean"));
         foreach (JsonProperty quantile in expected.EnumerateObject().Where(p => p.Name.StartsWith("bootstrap_quantile_", StringComparison.Ordinal)))
-            deviations.Compare(quantile.Name, "values", distribution.Quantile(MetricsJson.NumbersIn(quantile.Name)[0]), Deviations.Number(quantile.Value));
+            deviations.Compare(quantile.Name, "values", distribution.Quantile(MetricsJson.NumbersIn(quantile.Name)[0]),
+                Deviations.Number(quantile.Value));
     }
 
     private static void View(JsonProperty view, Statement[] statements, double[] scores, float[] truths, Deviations deviations)
@@ -94,7 +97,8 @@ internal static class MetricsPtbXlKind
         {
             if (figure.Name == "classes")
             {
-                deviations.Equal($"classes of {view.Name}", string.Join(' ', names), string.Join(' ', figure.Value.EnumerateArray().Select(c => c.GetString())));
+                deviations.Equal($"classes of {view.Name}", string.Join(' ', names),
+                    string.Join(' ', figure.Value.EnumerateArray().Select(c => c.GetString())));
                 continue;
             }
 

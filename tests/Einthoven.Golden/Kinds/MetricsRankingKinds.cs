@@ -97,7 +97,8 @@ internal static class MetricsRankingKinds
         RankingCurve[] curves = [.. table.Labels.Select((_, k) => RankingCurve.Of(table.Scores(k), table.Truths(k)))];
         double[] pairs = expected.Numbers("term_centric_per_label_f1max_and_threshold");
         deviations.Compare("term-centric F1", "values", [.. curves.Select(c => c.LargestF1.F1)], [.. pairs.Where((_, k) => k % 2 == 0)]);
-        deviations.Compare("term-centric thresholds", "thresholds", [.. curves.Select(c => c.LargestF1.Threshold)], [.. pairs.Where((_, k) => k % 2 == 1)]);
+        deviations.Compare("term-centric thresholds", "thresholds", [.. curves.Select(c => c.LargestF1.Threshold)],
+            [.. pairs.Where((_, k) => k % 2 == 1)]);
         deviations.Compare("macro F1", "values", curves.Average(c => c.LargestF1.F1), expected.Number("term_centric_macro_f1max"));
         double[] micro = expected.Numbers("micro_f1max_and_threshold");
         ThresholdChoice pooled = RankingCurve.Of(inputs.Doubles("p"), inputs.Floats("y")).LargestF1;
@@ -122,7 +123,8 @@ internal static class MetricsRankingKinds
         deviations.Compare("G-beta thresholds", "thresholds", thresholds, Named("gbeta", "_thresholds_"));
         deviations.Compare("F-beta", "values", [after.FBeta], Named("fbeta", "_macro_"));
         deviations.Compare("G-beta", "values", [after.GBeta], Named("gbeta", "_macro_"));
-        deviations.Compare("Youden thresholds", "thresholds", [.. curves.Select(c => c.Youden.Threshold)], expected.Numbers("youden_thresholds_from_roc_curve"));
+        deviations.Compare("Youden thresholds", "thresholds", [.. curves.Select(c => c.Youden.Threshold)],
+            expected.Numbers("youden_thresholds_from_roc_curve"));
 
         // Beta stands in the name: gbeta2_thresholds_from_grid100.
         double[] Named(string start, string within) => Deviations.Numbers(expected.EnumerateObject()
@@ -194,7 +196,8 @@ internal static class MetricsRankingKinds
                 "auroc_ovo_hand_till" => [ClassProbabilities.HandTillAuroc(p, y, classes)],
                 "log_loss" => [ClassProbabilities.LogLoss(p, y, classes)],
                 "brier_multiclass_sum" => [ClassProbabilities.Brier(p, y, classes)],
-                string name when name.StartsWith("top", StringComparison.Ordinal) => [ClassProbabilities.TopAccuracy(p, y, classes, (int)parameters[0])],
+                string name when name.StartsWith("top", StringComparison.Ordinal) =>
+                    [ClassProbabilities.TopAccuracy(p, y, classes, (int)parameters[0])],
                 string name when name.StartsWith("ece_top_label_equal_width_", StringComparison.Ordinal) =>
                     [Reliability.TopLabel(p, y, classes, (int)parameters[0]).ExpectedError],
                 _ => throw new InvalidDataException($"{golden.Path} has the unknown figure '{expected.Name}'."),

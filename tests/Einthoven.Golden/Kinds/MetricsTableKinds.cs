@@ -15,7 +15,8 @@ internal static class MetricsTableKinds
         for (int j = 0; j < n; j++)
         {
             for (int k = 0; k < n; k++)
-                deviations.Equal($"a call of {weights.Classes[k]} for {weights.Classes[j]} is worth no more than the right one", weights.Values[j, k] <= weights.Values[j, j], true);
+                deviations.Equal($"a call of {weights.Classes[k]} for {weights.Classes[j]} is worth no more than the right one",
+                    weights.Values[j, k] <= weights.Values[j, j], true);
         }
     }
 
