@@ -1,6 +1,7 @@
 // Supervised training from a recipe to a model package.
 using Einthoven.Evaluation;
 using Einthoven.Models;
+using Einthoven.Models.EcgFm;
 using Einthoven.Models.Packages;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
@@ -81,22 +82,25 @@ public sealed class Finetuning
         return new ValidationOutcome(double.IsNaN(macro) ? -crossEntropy : macro, [("macro_auroc", macro), ("cross_entropy", crossEntropy)]);
     }
 
-    /// <summary>A model's weights, but for a head that answers to other labels.</summary>
+    /// <summary>A model's weights, but for a head that answers to other labels; or the encoder of a pretraining's weights.</summary>
     private void LoadBody(EcgNetwork network, IReadOnlyList<string> labels)
     {
-        using ModelPackage package = ModelCatalog.Open(_startFrom!);
-        using SafeTensorsFile file = package.OpenWeights();
-        bool sameLabels = package.Description.Labels.Select(l => l.Code.Length > 0 ? l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : l.Name).SequenceEqual(labels);
+        bool pretrained = File.Exists(_startFrom) && Path.GetExtension(_startFrom) == ".safetensors";
+        using ModelPackage? package = pretrained ? null : ModelCatalog.Open(_startFrom!);
+        using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(_startFrom!);
+        bool sameLabels = package is not null && package.Description.Labels.Select(l => l.Code.Length > 0 ? l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : l.Name).SequenceEqual(labels);
+        IEnumerable<CheckpointTensor> tensors = pretrained && network is EcgFmClassifier
+            ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = $"encoder.{t.Name}" })
+            : file.Tensors;
         using var scope = new Scope();
         Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
-        foreach (CheckpointTensor tensor in file.Tensors)
+        foreach (CheckpointTensor tensor in tensors)
         {
             if (!sameLabels && tensor.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)) continue;
             state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
         }
         network.Load(state);
-        _options.Show(new(
-            $"begins with the weights of {package.Description.Name}{(sameLabels ? "" : ", with a new head for other labels")}", true));
+        _options.Show(new($"begins with the weights of {package?.Description.Name ?? _startFrom}{(sameLabels ? "" : ", with a new head")}", true));
     }
 
     private static void RequireBothClasses(RecordStore store, int[] training)

@@ -26,5 +26,8 @@ internal static class Streams
     /// <summary>The same for validation: equal at every validation, so that figures can be compared.</summary>
     internal static PhiloxRandom Validation(ulong seed, long batch) => new(seed, Purpose(5) | (ulong)batch);
 
+    /// <summary>The first of a row of streams, one a window, that vary a micro-batch's windows from a position on.</summary>
+    internal static ulong Windows(long microBatch, int position) => Purpose(6) | ((ulong)microBatch << 16) | (uint)position;
+
     private static ulong Purpose(ulong number) => number << PurposeShift;
 }

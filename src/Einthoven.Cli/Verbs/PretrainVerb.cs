@@ -1,0 +1,37 @@
+// einthoven pretrain: trains an encoder without labels from a recipe.
+
+using System.CommandLine;
+using System.Globalization;
+using Einthoven.Training.Data;
+using Einthoven.Training.Recipes;
+using Einthoven.Training.Trainer;
+
+namespace Einthoven.Cli.Verbs;
+
+internal static class PretrainVerb
+{
+    public static Command Create()
+    {
+        var verb = new Verb("pretrain", "Trains an encoder without labels, from a recipe. Resumable after Ctrl-C, and after being killed.",
+            "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained",
+            "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained --resume",
+            "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/finetuned");
+        Option<string> data = new("--data") { Description = "Folder with ptbxl_database.csv and records100", HelpName = "DIR", Required = true };
+        verb.Add(data);
+        var training = new TrainingCall<PretrainRecipe>(verb, "ecg-fm-small");
+        verb.SetAction(call =>
+        {
+            PretrainRecipe recipe = training.Recipe(call);
+            Manifest manifest = PtbXl.Read(call.GetRequiredValue(data));
+            return training.Run(call, "pretrain --data DIR", (options, cancellation) =>
+            {
+                if (new Pretraining(recipe, manifest, options).Run(cancellation) is not { } result)
+                    return;
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{recipe.Name}: validation loss {result.Loss:F4} a target at epoch {result.Epoch} of {recipe.Epochs}"));
+                Console.Out.WriteLine($"weights: {result.Weights}");
+            });
+        });
+        return verb;
+    }
+}

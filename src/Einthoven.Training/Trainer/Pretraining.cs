@@ -1,0 +1,105 @@
+// Self-supervised training of an ECG-FM encoder, from a recipe to its weights.
+using Einthoven.Models.EcgFm;
+using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Data;
+using Einthoven.Training.Objectives;
+using Einthoven.Training.Recipes;
+
+namespace Einthoven.Training.Trainer;
+
+/// <summary>What a pretraining gave.</summary>
+/// <param name="Weights">The network's best weights under the names of published checkpoints: fine-tuning begins with them.</param>
+/// <param name="Epoch">The epoch that was chosen.</param>
+/// <param name="Loss">Its validation loss a target.</param>
+public sealed record PretrainResult(string Weights, int Epoch, double Loss);
+
+/// <summary>
+/// A self-supervised run. Its folder holds recipe.json, the packed recordings (store/), log.jsonl, report.html, state.safetensors (to resume)
+/// and best.safetensors, the weights.
+/// </summary>
+public sealed class Pretraining
+{
+    // Enough pairs for steady figures, few enough that looking costs little beside an epoch.
+    private const int ValidationBatches = 24;
+
+    private readonly PretrainRecipe _recipe;
+    private readonly Manifest _manifest;
+    private readonly RunOptions _options;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="manifest">On which recordings; labels are not looked at.</param>
+    /// <param name="options">Where and how.</param>
+    public Pretraining(PretrainRecipe recipe, Manifest manifest, RunOptions options)
+    {
+        recipe.Validate();
+        (_recipe, _manifest, _options) = (recipe, manifest, options);
+    }
+
+    /// <summary>Trains and keeps the weights of the epoch with the lowest validation loss.</summary>
+    /// <returns>The result; null in every process but the first.</returns>
+    /// <exception cref="DatasetException">The data cannot be used, or the folder holds a run already.</exception>
+    /// <exception cref="CheckpointException">The state in the folder cannot be resumed.</exception>
+    /// <exception cref="OperationCanceledException">The run was ended; its state was saved.</exception>
+    public PretrainResult? Run(CancellationToken cancellation)
+    {
+        string recipeText = RecipeJson.Write(_recipe);
+        using ProcessGroup group = RunFolder.Begin(_options, recipeText);
+        using RecordStore store = RunFolder.Pack(_manifest, _recipe.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
+        int samples = _recipe.Input.WindowSamples;
+        var training = new PairBatches(
+            store, store.InSplits([.. _recipe.TrainSplits], 2 * samples), samples, _recipe.Augmentations, _recipe.Batch, group.Size, _recipe.Seed);
+        // Without augmentation, and always the same pairs and draws: figures of different epochs can be compared.
+        var validation = new PairBatches(store, store.InSplits([.. _recipe.ValidationSplits], 2 * samples), samples, [], _recipe.Batch / group.Size, 1, _recipe.Seed);
+        (IObjective objective, EcgFmEncoder encoder) = Create();
+        using (objective)
+        {
+            objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
+            objective.Network.To(_options.Device);
+            var loop = new TrainingLoop(new TrainingTask(
+                _recipe, recipeText, objective, training, () => Validate(objective, encoder, validation), type => encoder.ComputeType = type, group, _options));
+            Progress progress = loop.Run(_options.Resume, cancellation);
+            if (!group.IsFirst) return null;
+            TrainingReport.Write(_options.Folder, _recipe.Name);
+            return new PretrainResult(TrainingLoop.BestFile(_options.Folder), progress.BestEpoch, -progress.BestMetric);
+        }
+    }
+
+    private (IObjective Objective, EcgFmEncoder Encoder) Create()
+    {
+        if (_recipe.Objective == PretrainingObjective.SegmentContrast)
+        {
+            var alone = new EcgFmEncoder(_recipe.Encoder);
+            return (new SegmentContrastObjective(alone, _recipe.Segments), alone);
+        }
+        var network = new EcgFmPretraining(_recipe.Encoder, _recipe.Heads);
+        IObjective objective = _recipe.Objective == PretrainingObjective.Wcr
+            ? new WcrObjective(network, _recipe.Masked, _recipe.Segments)
+            : new Wav2VecObjective(network, _recipe.Masked);
+        return (objective, network.Encoder);
+    }
+
+    private ValidationOutcome Validate(IObjective objective, EcgFmEncoder encoder, PairBatches validation)
+    {
+        if (validation.PerEpoch == 0) throw new DatasetException($"The validation splits do not fill one batch of {_recipe.Batch} pairs. Lower batch, or add recordings.");
+        var figures = new RunningFigures();
+        var embeddings = new List<float>();
+        int width = _recipe.Encoder.Width;
+        using var noGrad = GradMode.Off();
+        using ProcessGroup alone = ProcessGroup.Alone();
+        for (long k = 0; k < Math.Min(ValidationBatches, validation.PerEpoch); k++)
+        {
+            using var scope = new Scope();
+            TrainingBatch batch = validation.Make(k, 0).On(_options.Device);
+            figures.Add(objective.Compute(batch, new ObjectiveContext(Streams.Validation(_recipe.Seed, k), long.MaxValue, Training: false)));
+            encoder.Eval();
+            embeddings.AddRange(EcgFmPooling.Mean(encoder.Forward(batch.Windows)).ToArray<float>());
+        }
+        EmbeddingDiagnostics spread = EmbeddingDiagnostics.Of([.. embeddings], width);
+        IReadOnlyList<(string Name, double Value)> means = figures.Take(alone);
+        return new ValidationOutcome(
+            -means[0].Value,
+            [.. means, ("alignment", spread.Alignment), ("uniformity", spread.Uniformity), ("effective_rank", spread.EffectiveRank)]);
+    }
+}
