@@ -42,8 +42,9 @@ public interface IPretrainingDraws
 /// <summary>Draws of a new run.</summary>
 public sealed class RandomPretrainingDraws(IRandomSource random) : IPretrainingDraws
 {
-    // Half a step of the generator's 24 bits: the logarithm stays finite, the distribution symmetric.
-    private const double HalfStep = 1.0 / (1 << 25);
+    // The generator's smallest step. Both ends are kept off 0 and 1, where a logarithm would be infinite: one draw in 16 million is at an
+    // end, and a step makes millions of draws. (Half a step would not do: the largest number plus half a step rounds to 1.)
+    private const double Step = 1.0 / (1 << 24);
 
     /// <inheritdoc/>
     public int[][] Mask(MaskAxis axis, SpanMasking masking, int rows, int size, IReadOnlyList<int>? valid) =>
@@ -54,7 +55,7 @@ public sealed class RandomPretrainingDraws(IRandomSource random) : IPretrainingD
     {
         using Scope scope = new();
         // −log of an exponential number, which is −log of a uniform one.
-        return scope.Keep(-(-(random.UniformTensor([rows, entries]) + HalfStep).Log()).Log());
+        return scope.Keep(-(-random.UniformTensor([rows, entries]).Clamp(Step / 2, 1 - Step).Log()).Log());
     }
 
     /// <inheritdoc/>
