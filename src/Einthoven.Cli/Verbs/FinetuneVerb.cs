@@ -1,6 +1,7 @@
 // einthoven finetune: trains a classifier from a recipe and writes a model package.
 
 using System.CommandLine;
+using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
@@ -12,21 +13,34 @@ internal static class FinetuneVerb
     public static Command Create()
     {
         var verb = new Verb("finetune", "Trains a classifier from a recipe and writes a model package. Resumable after Ctrl-C, and after being killed.",
-            "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini",
-            "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini --resume",
-            "einthoven finetune --data ptbxl --out runs/mine --set epochs=3 --set learningRate=0.001 --dry-run",
+            "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3",
+            "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3 --resume",
+            "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini --dry-run",
+            "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/tuned",
             "einthoven finetune --data ptbxl --out runs/mine --nproc 2");
-        Option<string> data = new("--data") { Description = "Folder with ptbxl_database.csv and records100", HelpName = "DIR", Required = true };
-        Option<string?> model = new("--model") { Description = "Begin with the weights of this model instead of random ones", HelpName = "NAME|DIR" };
+        var data = new DataOptions(verb);
+        Option<string?> model = new("--model")
+        {
+            Description = "Begin with the weights of this model, or of a pretraining's best.safetensors, instead of random ones",
+            HelpName = "NAME|DIR|FILE",
+        };
         Option<bool> dryRun = new("--dry-run") { Description = "Only print the recipe with every value, the parameters and the updates" };
-        verb.Add(data);
         verb.Add(model);
         verb.Add(dryRun);
         var training = new TrainingCall<FinetuneRecipe>(verb, "einthoven-mini");
         verb.SetAction(call =>
         {
+            string? start = call.GetValue(model);
             FinetuneRecipe recipe = training.Recipe(call);
-            Manifest manifest = DatasetImporters.Read(call.GetRequiredValue(data));
+            if (start is not null && !File.Exists(start))
+            {
+                using ModelPackage package = ModelCatalog.Open(start);
+                recipe = recipe.For(package.Description) with { Name = training.FolderName(call) };
+            }
+
+            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
+                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
+            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
             if (call.GetValue(dryRun))
             {
                 Console.Out.WriteLine(RecipeJson.Write(recipe));
@@ -34,9 +48,9 @@ internal static class FinetuneVerb
                 return ExitStatus.Done;
             }
 
-            return training.Run(call, "finetune --data DIR", (options, cancellation) =>
+            return training.Run(call, $"finetune {data.Describe(call)}{(start is null ? "" : " --model " + Path.GetFileName(start))}", (options, cancellation) =>
             {
-                FinetuneResult? result = new Finetuning(recipe, manifest, options, call.GetValue(model)).Run(cancellation);
+                FinetuneResult? result = new Finetuning(recipe, manifest, options, start).Run(cancellation);
                 if (result is null)
                     return;
                 Console.Out.WriteLine(

@@ -16,14 +16,15 @@ internal static class PretrainVerb
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained",
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained --resume",
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/finetuned");
-        Option<string> data = new("--data") { Description = "Folder with ptbxl_database.csv and records100", HelpName = "DIR", Required = true };
-        verb.Add(data);
+        var data = new DataOptions(verb);
         var training = new TrainingCall<PretrainRecipe>(verb, "ecg-fm-small");
         verb.SetAction(call =>
         {
             PretrainRecipe recipe = training.Recipe(call);
-            Manifest manifest = PtbXl.Read(call.GetRequiredValue(data));
-            return training.Run(call, "pretrain --data DIR", (options, cancellation) =>
+            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
+                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
+            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            return training.Run(call, $"pretrain {data.Describe(call)}", (options, cancellation) =>
             {
                 if (new Pretraining(recipe, manifest, options).Run(cancellation) is not { } result)
                     return;

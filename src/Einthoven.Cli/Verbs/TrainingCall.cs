@@ -38,13 +38,13 @@ internal sealed class TrainingCall<TRecipe>
             verb.Add(option);
     }
 
-    /// <summary>The recipe with its changes; <paramref name="changes"/> come before those of the caller.</summary>
+    /// <summary>The recipe with its changes.</summary>
     /// <exception cref="UsageException">There is none, or it does not work.</exception>
-    public TRecipe Recipe(ParseResult call, params IEnumerable<string> changes)
+    public TRecipe Recipe(ParseResult call)
     {
         try
         {
-            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), changes.Concat(call.GetValue(_set) ?? []));
+            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), call.GetValue(_set) ?? []);
         }
         catch (ArgumentException wrong)
         {
@@ -52,8 +52,8 @@ internal sealed class TrainingCall<TRecipe>
         }
     }
 
-    /// <summary>The recipe's text as it came, without changes.</summary>
-    public string PresetName(ParseResult call) => call.GetRequiredValue(_preset);
+    /// <summary>Name of the run's folder: the name of a model that has none of its own.</summary>
+    public string FolderName(ParseResult call) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(call.GetRequiredValue(_folder))));
 
     /// <summary>Runs a training in this process, or in several that this one starts and watches.</summary>
     /// <param name="call">The parsed call.</param>

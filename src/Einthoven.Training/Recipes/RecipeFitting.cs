@@ -1,0 +1,48 @@
+// Fits a recipe to a user's own data and to the model that training begins with.
+using Einthoven.Models.Packages;
+using Einthoven.Training.Data;
+
+namespace Einthoven.Training.Recipes;
+
+/// <summary>What a user need not write down because data and model say it.</summary>
+public static class RecipeFitting
+{
+    private const double TrainShare = 0.85;
+    private const string Train = "train";
+    private const string Valid = "valid";
+
+    /// <summary>The recipe for the network and the input of a model.</summary>
+    public static FinetuneRecipe For(this FinetuneRecipe recipe, ModelDescription model) => recipe with
+    {
+        Family = model.Family,
+        Network = model.Configuration,
+        Input = model.Input,
+        Augmentation = recipe.Augmentation with { CropSamples = Math.Min(recipe.Augmentation.CropSamples, model.Input.WindowSamples) },
+    };
+
+    /// <summary>
+    /// Data cut into parts, and the parts to train and to judge on: those of the recipe where the data have them, else train and valid.
+    /// Data without parts are cut by patient, labels balanced, 85 : 15, by the recipe's seed.
+    /// </summary>
+    /// <param name="manifest">The recordings.</param>
+    /// <param name="trainSplits">Splits of the recipe.</param>
+    /// <param name="validationSplits">Splits of the recipe.</param>
+    /// <param name="seed">Seed of the recipe.</param>
+    /// <exception cref="DatasetException">Some recordings have a split and some have none, or no part fits.</exception>
+    public static (Manifest Data, IReadOnlyList<string> Train, IReadOnlyList<string> Validation) Cut(
+        Manifest manifest, IReadOnlyList<string> trainSplits, IReadOnlyList<string> validationSplits, ulong seed)
+    {
+        string[] present = [.. manifest.Rows.Select(r => r.Split).Distinct()];
+        if (present is [""] or [])
+        {
+            SplitMethod method = manifest.Labels.Count > 0 ? SplitMethod.Stratified : SplitMethod.Patient;
+            return (Splitting.Cut(manifest, method, [new(Train, TrainShare), new(Valid, 1 - TrainShare)], seed), [Train], [Valid]);
+        }
+        if (trainSplits.Any(present.Contains) && validationSplits.Any(present.Contains))
+            return (manifest, [.. trainSplits.Where(present.Contains)], [.. validationSplits.Where(present.Contains)]);
+        if (present.Contains(Train) && present.Contains(Valid)) return (manifest, [Train], [Valid]);
+        throw new DatasetException(
+            $"{manifest.Name} has the splits {string.Join(", ", present.Select(s => s.Length == 0 ? "(none)" : s))}; the recipe asks for {string.Join(", ", trainSplits)} "
+            + $"and {string.Join(", ", validationSplits)}. Name splits train and valid, set trainSplits and validationSplits, or leave the column empty throughout.");
+    }
+}
