@@ -7,6 +7,8 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["operator"] = ("one tiny operator from C# beside Python's torch, same machine, same run", OperatorCost.Run),
     ["feed"] = ("windows a second from a store, varied; opening a store of 1.5 million recordings", FeedSpeed.Run),
     ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
+    ["page"] = ("milliseconds a page as SVG, PDF and PNG on one core", PageSpeed.Run),
+    ["simulate"] = ("ten-second 12-lead recordings a second that one core simulates", SimulationSpeed.Run),
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
     ["wcr"] = ("a full-size pretraining step of ECG-FM beside the same arithmetic in Python's torch", WcrStep.Run),
 };

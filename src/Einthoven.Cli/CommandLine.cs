@@ -52,6 +52,7 @@ internal static class CommandLine
             InfoVerb.Create(),
             PlotVerb.Create(),
             DatasetVerb.Create(),
+            SimulateVerb.Create(),
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
             ModelVerb.Create(),
