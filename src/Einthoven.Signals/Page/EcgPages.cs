@@ -120,12 +120,12 @@ public static class EcgPages
         return time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}{fraction}" : $"{time.Minutes}:{time.Seconds:00}{fraction}";
     }
 
-    // The median of what is drawn; 0 where nothing is. At most 20,000 samples are looked at: the isoelectric line needs no more.
+    // The median of what is drawn; 0 where nothing is. About a thousand samples are looked at: the isoelectric line needs no more.
     private static double Median(EcgLead lead, double from, double to)
     {
         (int first, int last) = PageTrace.Range(lead, from, to);
         ReadOnlySpan<double> samples = lead.Samples.Span;
-        int step = Math.Max(1, (last - first) / 20_000);
+        int step = Math.Max(1, (last - first) / 1_000);
         var values = new List<double>();
         for (int i = first; i <= last; i += step)
             if (double.IsFinite(samples[i])) values.Add(samples[i]);

@@ -13,14 +13,22 @@ internal static class AtrialActivity
         {
             double[] samples = vector[axis];
             double phase = random.Between(0, 2 * Math.PI), swing = random.Between(0, 2 * Math.PI), height = size * sizes[axis];
-            for (int i = 0; i < samples.Length; i++)
+            double Slow(int i) => (2 * Math.PI * change * i / rate) + swing;
+            double Theta(int i) => (2 * Math.PI * wavesHz * i / rate) + (drift / change * Math.Sin(Slow(i))) + phase;
+            double Height(int i) => height * (1 + (0.35 * Math.Sin((0.5 * Slow(i)) + axis)));
+            // What changes slowly is computed now and then and joined by straight lines.
+            const int Block = 16;
+            for (int first = 0; first < samples.Length; first += Block)
             {
-                double t = i / rate, slow = (2 * Math.PI * change * t) + swing;
-                double theta = (2 * Math.PI * wavesHz * t) + (drift / change * Math.Sin(slow)) + phase;
-                // sin θ + sin 2θ / 2 + sin 3θ / 3 by the rule for multiple angles.
-                (double s1, double c1) = Math.SinCos(theta);
-                double s2 = 2 * c1 * s1, s3 = (2 * c1 * s2) - s1;
-                samples[i] += height * (1 + (0.35 * Math.Sin((0.5 * slow) + axis))) * (s1 + (s2 / 2) + (s3 / 3));
+                (double theta, double tall) = (Theta(first), Height(first));
+                (double turn, double growth) = ((Theta(first + Block) - theta) / Block, (Height(first + Block) - tall) / Block);
+                for (int i = first; i < Math.Min(first + Block, samples.Length); i++, theta += turn, tall += growth)
+                {
+                    // sin θ + sin 2θ / 2 + sin 3θ / 3 by the rule for multiple angles.
+                    (double s1, double c1) = Math.SinCos(theta);
+                    double s2 = 2 * c1 * s1, s3 = (2 * c1 * s2) - s1;
+                    samples[i] += tall * (s1 + (s2 / 2) + (s3 / 3));
+                }
             }
         }
     }

@@ -77,15 +77,17 @@ internal sealed class Heart
         if (Has("infarct-anterior")) qrs = Infarct(qrs, "infarct-anterior");
         if (Has("infarct-inferior")) qrs = Infarct(qrs, "infarct-inferior");
         if (Has("infarct-lateral")) qrs = Infarct(qrs, "infarct-lateral");
-        if (Has("rbbb")) qrs = [.. qrs.SkipLast(1), .. Wave.Table("rbbb-late")];
+        if (Has("rbbb")) qrs = [.. qrs.SkipLast(1)];
         if (Has("lvh")) qrs = [.. qrs.Select(bump => bump.Z > 0 || bump.X > 0.5 ? bump.Times(1.75) with { Right = bump.Right + 4 } : bump)];
         if (Has("wpw")) qrs = [.. Wave.Table("delta"), .. qrs.Select(bump => bump.Later(30))];
         double slow = _random.Between(0.93, 1.1) * (Has("rbbb") || Has("lbbb") ? _random.Between(1, 1.08) : 1);
         qrs = [.. Scaled([.. qrs], voltage * (Has("low-voltage") ? 0.33 : 1), slow)];
         qrs = Turn(torso, qrs);
+        // The right ventricle comes late and by itself: it does not turn with the axis of the left one.
+        if (Has("rbbb")) qrs = [.. qrs, .. Scaled(Wave.Table("rbbb-late"), voltage * (Has("low-voltage") ? 0.33 : 1), slow)];
         if (Has("low-voltage")) t = Wide(t, 0.6);
 
-        (double ax, double ay, double az) = new Wave(qrs).Area;
+        (double ax, double ay, double az) = Wave.AreaOf(qrs);
         var recovery = new Bump[] { t[0] };
         // Where the activation takes an abnormal course, recovery follows it: T against QRS.
         if (Has("lbbb")) recovery = [Against(t[0], ax, ay, az, 0.0042)];
@@ -139,7 +141,7 @@ internal sealed class Heart
         if (fixedCourse) return [.. qrs.Select(bump => bump.Turned(little))];
         for (int round = 0; round < 6; round++)
         {
-            double off = target - (torso.Axis(new Wave(qrs).Area) ?? target);
+            double off = target - (torso.Axis(Wave.AreaOf(qrs)) ?? target);
             qrs = [.. qrs.Select(bump => bump.Turned(off))];
         }
         return qrs;

@@ -48,19 +48,18 @@ internal sealed class Wave
     public double TangentEnd { get; }
 
     /// <summary>The time integral of the vector in mV·ms.</summary>
-    public (double X, double Y, double Z) Area
+    public (double X, double Y, double Z) Area => AreaOf(Bumps);
+
+    /// <summary>The time integral of bumps in mV·ms: that of (1 − u²)³ from 0 to 1 is 16/35.</summary>
+    public static (double X, double Y, double Z) AreaOf(IEnumerable<Bump> bumps)
     {
-        get
+        (double x, double y, double z) = (0, 0, 0);
+        foreach (Bump b in bumps)
         {
-            // The integral of (1 − u²)³ from 0 to 1 is 16/35.
-            (double x, double y, double z) = (0, 0, 0);
-            foreach (Bump b in Bumps)
-            {
-                double area = (b.Left + b.Right) * 16 / 35;
-                (x, y, z) = (x + (b.X * area), y + (b.Y * area), z + (b.Z * area));
-            }
-            return (x, y, z);
+            double area = (b.Left + b.Right) * 16 / 35;
+            (x, y, z) = (x + (b.X * area), y + (b.Y * area), z + (b.Z * area));
         }
+        return (x, y, z);
     }
 
     /// <summary>Bumps of the table simulation-waves.csv.</summary>
