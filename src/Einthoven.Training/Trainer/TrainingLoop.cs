@@ -48,6 +48,7 @@ internal sealed class TrainingLoop
     private readonly Module _network;
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _parameters;
     private readonly long _updatesPerEpoch;
+    private readonly ILearningRateSchedule _schedule;
     private readonly TrainingLog _log;
     private readonly RunningFigures _figures = new();
 
@@ -58,6 +59,7 @@ internal sealed class TrainingLoop
         _updatesPerEpoch = task.Batches.PerEpoch / _recipe.Accumulate;
         if (_updatesPerEpoch == 0)
             throw new DatasetException($"There are too few training examples for one update of {_recipe.Accumulate} × {_recipe.Batch}. Lower batch or accumulate, or add recordings.");
+        _schedule = CreateSchedule();
         _log = new TrainingLog(Path.Combine(task.Folder, "log.jsonl"));
     }
 
@@ -253,16 +255,16 @@ internal sealed class TrainingLoop
     private double RateFactor(string name) =>
         _recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
 
-    private double Rate(long update)
+    private double Rate(long update) => _schedule.Rate(update);
+
+    private ILearningRateSchedule CreateSchedule()
     {
         var warmup = (long)(_recipe.WarmupFraction * TotalUpdates);
-        if (update < warmup) return _recipe.LearningRate * (update + 1) / warmup;
-        double share = (double)(update - warmup) / Math.Max(1, TotalUpdates - warmup);
-        return _recipe.LearningRate * _recipe.Schedule switch
+        return _recipe.Schedule switch
         {
-            ScheduleKind.Cosine => 0.5 * (1 + Math.Cos(Math.PI * share)),
-            ScheduleKind.Linear => 1 - share,
-            _ => 1,
+            ScheduleKind.Cosine => new CosineSchedule(_recipe.LearningRate, warmup, TotalUpdates),
+            ScheduleKind.Linear => new PolynomialSchedule(_recipe.LearningRate, warmup, TotalUpdates),
+            _ => new FixedSchedule([_recipe.LearningRate], warmup),
         };
     }
 
