@@ -29,7 +29,7 @@ public sealed record PageFilter
             && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double low)
             && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double high)
             && low > 0 && high > low && double.IsFinite(high)) return new PageFilter { LowHz = low, HighHz = high };
-        throw new ArgumentException($"{text} is no filter; give two frequencies in Hz such as 0.5-40", nameof(text));
+        throw new ArgumentException($"{text} is no filter; give two frequencies in Hz such as 0.5-40");
     }
 
     /// <summary>The recording with its voltages filtered, gaps left as they are, and what was done, for the foot of the page.</summary>

@@ -116,10 +116,10 @@ public sealed partial record PageLayout
         int columns = match.Success ? int.Parse(match.Groups["columns"].Value, CultureInfo.InvariantCulture) : 0;
         int strips = match.Groups["strips"].Success ? int.Parse(match.Groups["strips"].Value, CultureInfo.InvariantCulture) : 0;
         if (rows * columns != 12)
-            throw new ArgumentException($"{name} is no page layout; there are 3x4, 3x4+3, 6x2, 6x2+1, 12x1 and cabrera", nameof(name));
+            throw new ArgumentException($"{name} is no page layout; there are 3x4, 3x4+3, 6x2, 6x2+1, 12x1 and cabrera");
         string[] rhythm = rhythmLeads is { Count: > 0 } && strips > 0 ? [.. rhythmLeads] : DefaultRhythm(strips);
         if (rhythm.Length != strips)
-            throw new ArgumentException($"{full} has {strips} rhythm strip(s) but {rhythm.Length} lead(s) were named for them", nameof(rhythmLeads));
+            throw new ArgumentException($"{full} has {strips} rhythm strip(s) but {rhythm.Length} lead(s) were named for them");
 
         string[] leads = [.. match.Groups["cabrera"].Success ? s_limbCabrera : LeadNames.Standard12.Take(6), .. LeadNames.Standard12.Skip(6)];
         double rowHeight = RowHeight(rows + strips, columns);

@@ -21,7 +21,7 @@ public static class SimulationLabels
         foreach (SimulationLabel label in All)
             if (label.Key == key && label.IsRhythm == rhythm) return label;
         string known = string.Join(", ", All.Where(label => label.IsRhythm == rhythm).Select(label => label.Key));
-        throw new ArgumentException($"{key} is no {(rhythm ? "rhythm" : "morphology")} that can be simulated; there are {known}", nameof(key));
+        throw new ArgumentException($"{key} is no {(rhythm ? "rhythm" : "morphology")} that can be simulated; there are {known}");
     }
 
     private static List<SimulationLabel> Load()
