@@ -74,7 +74,7 @@ public sealed class EcgSimulatorTests
                 Add($"T {lead.Name}", Max(t));
             }
         }
-        // The middle of the population against the ranges of the specification's table for adults.
+        // The middle of the population against textbook ranges for adults; S in V3 may be 0.2 mV smaller than theirs (0.5 to 1.5).
         foreach ((string what, double low, double high) in new[] { ("R I", 0.3, 0.9), ("R II", 0.6, 1.6), ("R V1", 0.05, 0.5), ("R V4", 1.0, 2.0), ("R V5", 0.9, 2.0), ("R V6", 0.6, 1.6), ("S V1", 0.5, 1.5), ("S V2", 0.8, 2.0), ("S V3", 0.3, 1.5), ("T II", 0.1, 0.4), ("T V3", 0.2, 0.8) })
             Assert.True(Median(r[what]) >= low && Median(r[what]) <= high, $"{what}: median {Median(r[what]):F2} mV is not within {low} to {high}");
 
