@@ -1,27 +1,36 @@
 // One output of a model: its name, codes, and how its probability is formed and judged.
 
+using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 
 namespace Einthoven.Models.Packages;
 
-/// <summary>A label of a model, in the order of the network's logits.</summary>
+/// <summary>
+/// A label of a model, in the order of the network's logits. In model.json every key must be there: the generated reader would give an absent
+/// one its type's default (a threshold of 0 calls everything positive), not the one below.
+/// </summary>
 public sealed record ModelLabel
 {
     /// <summary>Plain name, such as <c>atrial fibrillation</c>; unique in its model.</summary>
     public required string Name { get; init; }
 
     /// <summary>Code with its vocabulary, such as <c>SCP:AFIB</c>; empty where the label belongs to none.</summary>
+    [JsonRequired]
     public string Code { get; init; } = "";
 
     /// <summary>SNOMED CT code, digits only; empty where there is none.</summary>
+    [JsonRequired]
     public string Snomed { get; init; } = "";
 
     /// <summary><c>diagnostic</c>, <c>form</c> or <c>rhythm</c>; empty where it is not classified.</summary>
+    [JsonRequired]
     public string Category { get; init; } = "";
 
     /// <summary>How the probabilities of the windows become one.</summary>
+    [JsonRequired]
     public Aggregation Aggregation { get; init; } = Aggregation.Mean;
 
     /// <summary>The label is found where the probability reaches this, between 0 and 1.</summary>
+    [JsonRequired]
     public double Threshold { get; init; } = 0.5;
 }
