@@ -100,7 +100,7 @@ public sealed record RateSpectrum(double VeryLow, double Low, double High)
     public static RateSpectrum Of(ReadOnlySpan<double> intervalsMs)
     {
         double[] at = new double[intervalsMs.Length];
-        for (int i = 1; i < at.Length; i++) at[i] = at[i - 1] + intervalsMs[i - 1] / 1000;
+        for (int i = 1; i < at.Length; i++) at[i] = at[i - 1] + intervalsMs[i] / 1000;
         double[] grid = [.. Enumerable.Range(0, (int)Math.Floor(at[^1] * GridHz) + 1).Select(k => k / GridHz)];
         PowerSpectrum spectrum = PowerSpectrum.Welch(LinearInterpolation.At(at, intervalsMs, grid), GridHz, Segment);
         double Band(double from, double to) =>
