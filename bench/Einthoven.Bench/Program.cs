@@ -1,4 +1,4 @@
-// Every figure of docs/performance.md: dotnet run -c Release --project bench/Einthoven.Bench -- NAME
+// Every figure of docs/performance.md and docs/signals.md: dotnet run -c Release --project bench/Einthoven.Bench -- NAME [FOLDER]
 using Einthoven.Bench;
 
 var benchmarks = new Dictionary<string, (string What, Action Run)>(StringComparer.Ordinal)
@@ -12,17 +12,28 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
     ["wcr"] = ("a full-size pretraining step of ECG-FM beside the same arithmetic in Python's torch", WcrStep.Run),
 };
-if (args is [FeedSpeed.Measure, var store])
+var evaluations = new Dictionary<string, (string What, Action<string> Run)>(StringComparer.Ordinal)
 {
-    FeedSpeed.MeasureLarge(store);
-    return 0;
-}
-if (args is [var name] && benchmarks.TryGetValue(name, out (string What, Action Run) benchmark))
+    ["measure"] = ("milliseconds to delineate a recording of FOLDER", MeasureSpeed.Run),
+    ["qrs-mitdb"] = ("beats beside the annotations of MIT-BIH excerpts in FOLDER", QrsEvaluation.MitBih),
+    ["qrs-ludb"] = ("beats beside the marks of LUDB in FOLDER", QrsEvaluation.Ludb),
+    ["delineation"] = ("edges of the waves beside the marks of LUDB in FOLDER", DelineationEvaluation.Run),
+    ["delineation-fit"] = ("fits the edge weights to the tuning half of LUDB in FOLDER", DelineationEvaluation.Fit),
+};
+switch (args)
 {
-    Console.WriteLine($"{name}: {benchmark.What}");
-    benchmark.Run();
-    return 0;
+    case [FeedSpeed.Measure, var store]:
+        FeedSpeed.MeasureLarge(store);
+        return 0;
+    case [var name] when benchmarks.TryGetValue(name, out (string What, Action Run) benchmark):
+        Console.WriteLine($"{name}: {benchmark.What}");
+        benchmark.Run();
+        return 0;
+    case [var name, var folder] when evaluations.TryGetValue(name, out (string What, Action<string> Run) evaluation):
+        evaluation.Run(folder);
+        return 0;
 }
-Console.Error.WriteLine("usage: Einthoven.Bench NAME");
-foreach ((string key, (string what, _)) in benchmarks) Console.Error.WriteLine($"  {key,-10} {what}");
+Console.Error.WriteLine("usage: Einthoven.Bench NAME [FOLDER]");
+foreach ((string key, (string what, _)) in benchmarks) Console.Error.WriteLine($"  {key,-16} {what}");
+foreach ((string key, (string what, _)) in evaluations) Console.Error.WriteLine($"  {key,-16} {what}");
 return 2;

@@ -1,0 +1,127 @@
+// Groups beats by their QRS shape over all leads and averages each group: the averaged beat has the waves without the noise.
+using Einthoven.Signals.Dsp;
+
+namespace Einthoven.Signals.Beats;
+
+/// <summary>Beats of one shape. Offsets are samples from the beat's fiducial point.</summary>
+/// <param name="Members">Indices of the beats.</param>
+/// <param name="From">First sample of the averages, negative.</param>
+/// <param name="Smooth">Averaged filtered leads, [lead][sample].</param>
+sealed record BeatClass(IReadOnlyList<int> Members, int From, double[][] Smooth)
+{
+    public int Length => Smooth.Length == 0 ? 0 : Smooth[0].Length;
+}
+
+static class BeatClasses
+{
+    /// <summary>Samples before and after the fiducial point that an average covers.</summary>
+    public static readonly int Before = BeatSignals.Ms(420), After = BeatSignals.Ms(700);
+
+    const double SameShape = 0.88;
+    static readonly int s_qrsHalf = BeatSignals.Ms(70), s_shift = BeatSignals.Ms(24);
+
+    /// <summary>Groups beats; their fiducial points are moved so that the shapes of a group lie on each other.</summary>
+    public static List<BeatClass> Group(BeatSignals signals, int[] fiducials, IReadOnlyList<int> beats)
+    {
+        IReadOnlyList<BeatLead> leads = signals.Independent();
+        var groups = new List<List<int>>();
+        var shapes = new List<double[]>();
+        foreach (int beat in beats)
+        {
+            int best = -1, bestShift = 0;
+            double bestLikeness = SameShape;
+            for (int g = 0; g < groups.Count; g++)
+            {
+                (double likeness, int shift) = Align(leads, fiducials[beat], shapes[g], signals.Samples);
+                if (likeness > bestLikeness) (best, bestShift, bestLikeness) = (g, shift, likeness);
+            }
+            if (best < 0)
+            {
+                groups.Add([beat]);
+                shapes.Add(Shape(leads, fiducials[beat], signals.Samples));
+                continue;
+            }
+            fiducials[beat] += bestShift;
+            groups[best].Add(beat);
+            double[] added = Shape(leads, fiducials[beat], signals.Samples), shape = shapes[best];
+            double weight = 1.0 / Math.Min(groups[best].Count, 8);
+            for (int i = 0; i < shape.Length; i++) shape[i] += (added[i] - shape[i]) * weight;
+        }
+        return [.. groups.OrderByDescending(g => g.Count).Select(g => Average(signals, fiducials, g))];
+    }
+
+    // Sample-wise median of at most nine members (a mean of fewer than three).
+    static BeatClass Average(BeatSignals signals, int[] fiducials, List<int> members)
+    {
+        const int Most = 15;
+        int[] used = [.. members.Where((_, i) => members.Count <= Most || i * Most / members.Count != (i - 1) * Most / members.Count)];
+        int length = Before + After;
+        double[][] averages = new double[signals.Leads.Count][];
+        double[] column = new double[used.Length];
+        for (int l = 0; l < averages.Length; l++)
+        {
+            double[] x = signals.Leads[l].Smooth, average = new double[length];
+            // Each beat from its own level before the QRS, so that wander does not blur the average.
+            double[] levels = [.. used.Select(b => Level(x, fiducials[b]))];
+            for (int i = 0; i < length; i++)
+            {
+                for (int k = 0; k < used.Length; k++) column[k] = x[Math.Clamp(fiducials[used[k]] - Before + i, 0, x.Length - 1)] - levels[k];
+                average[i] = Middle(column);
+            }
+            averages[l] = average;
+        }
+        return new(members, -Before, averages);
+    }
+
+    static double Level(double[] x, int fiducial)
+    {
+        double sum = 0;
+        int count = BeatSignals.Ms(30), start = fiducial - BeatSignals.Ms(90);
+        for (int i = 0; i < count; i++) sum += x[Math.Clamp(start + i, 0, x.Length - 1)];
+        return sum / count;
+    }
+
+    // Insertion sort: the columns are short.
+    static double Middle(double[] values)
+    {
+        if (values.Length == 1) return values[0];
+        if (values.Length == 2) return (values[0] + values[1]) / 2;
+        for (int i = 1; i < values.Length; i++)
+        {
+            double v = values[i];
+            int k = i - 1;
+            for (; k >= 0 && values[k] > v; k--) values[k + 1] = values[k];
+            values[k + 1] = v;
+        }
+        int middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    static double[] Shape(IReadOnlyList<BeatLead> leads, int fiducial, int samples)
+    {
+        int width = 2 * s_qrsHalf;
+        double[] shape = new double[leads.Count * width];
+        for (int l = 0; l < leads.Count; l++)
+        {
+            double[] x = leads[l].Smooth;
+            double mean = 0;
+            for (int i = 0; i < width; i++) mean += shape[l * width + i] = x[Math.Clamp(fiducial - s_qrsHalf + i, 0, samples - 1)];
+            mean /= width;
+            for (int i = 0; i < width; i++) shape[l * width + i] -= mean;
+        }
+        return shape;
+    }
+
+    static (double Likeness, int Shift) Align(IReadOnlyList<BeatLead> leads, int fiducial, double[] shape, int samples)
+    {
+        (double Likeness, int Shift) At(int shift) => (Statistics.Correlation(Shape(leads, fiducial + shift, samples), shape), shift);
+        (double Likeness, int Shift) best = (-1, 0);
+        // Coarse steps first; the fine ones only around the best.
+        for (int shift = -s_shift; shift <= s_shift; shift += 4)
+            if (At(shift) is var coarse && coarse.Likeness > best.Likeness) best = coarse;
+        int centre = best.Shift;
+        for (int shift = centre - 3; shift <= centre + 3; shift++)
+            if (At(shift) is var fine && fine.Likeness > best.Likeness) best = fine;
+        return best;
+    }
+}

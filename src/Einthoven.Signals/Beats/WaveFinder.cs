@@ -1,0 +1,189 @@
+// The waves of an averaged beat: where QRS, P and T are in all leads together, and the candidate edges of each in each lead.
+using Einthoven.Signals.Dsp;
+
+namespace Einthoven.Signals.Beats;
+
+/// <summary>Edges that the delineator marks.</summary>
+enum Edge
+{
+    POn,
+    POff,
+    QrsOn,
+    QrsOff,
+    TOn,
+    TOff,
+}
+
+/// <summary>The waves of an averaged beat in samples from its first; P and T are −1 where none stands out.</summary>
+sealed record WavePlaces(int QrsOn, int QrsOff, int PPeak, int TPeak, double PContrast, double TContrast, double PSize);
+
+/// <summary>Slopes of an averaged beat: sharp ones for QRS, soft ones for P and T; per lead and over all leads.</summary>
+sealed class WaveFinder
+{
+    /// <summary>Number of candidates for an edge in a lead.</summary>
+    public const int FeatureCount = 11;
+
+    static readonly double[] s_fractions = [0.07, 0.15, 0.3, 0.5];
+    static readonly BiquadCascade s_soft = Butterworth.Design(FilterBand.LowPass, 2, BeatSignals.Rate, 14);
+    static readonly int s_pHalf = BeatSignals.Ms(46), s_tHalf = BeatSignals.Ms(100);
+
+    readonly double[][] _sharp, _soft, _softSlope;
+    readonly double[] _allSharp, _allSoft, _pBump, _tBump;
+
+    public WaveFinder(double[][] leads)
+    {
+        Length = leads[0].Length;
+        _soft = [.. leads.Select(x => s_soft.ZeroPhaseAnyLength(x))];
+        _sharp = [.. leads.Select(x => Slope(x, 2))];
+        _softSlope = [.. _soft.Select(x => Slope(x, 4))];
+        _allSharp = Together(_sharp);
+        _allSoft = Together(_softSlope);
+        _pBump = Together([.. _soft.Select(x => Bump(x, s_pHalf))]);
+        _tBump = Together([.. _soft.Select(x => Bump(x, s_tHalf))]);
+    }
+
+    public int Length { get; }
+
+    /// <summary>Finds the waves around the fiducial point.</summary>
+    /// <param name="at">Sample of the fiducial point.</param>
+    /// <param name="first">First sample that belongs to this beat (the T wave before has ended).</param>
+    /// <param name="last">Last sample before the next beat.</param>
+    public WavePlaces Find(int at, int first, int last)
+    {
+        int left = Math.Max(first, at - BeatSignals.Ms(140)), right = Math.Min(last, at + BeatSignals.Ms(150));
+        double top = 0;
+        for (int i = left; i <= right; i++) top = Math.Max(top, _allSharp[i]);
+        int on = left, off = right;
+        while (on < at && _allSharp[on] < 0.2 * top) on++;
+        while (off > at && _allSharp[off] < 0.2 * top) off--;
+        on = Outward(_allSharp, on, -1, left - BeatSignals.Ms(20), 0.08 * top);
+        off = Outward(_allSharp, off, 1, right + BeatSignals.Ms(30), 0.10 * top);
+
+        (int t, double tContrast) = Largest(_tBump, off + BeatSignals.Ms(70), Math.Min(last - BeatSignals.Ms(60), off + BeatSignals.Ms(480)));
+        (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(290)), on - BeatSignals.Ms(28));
+        return new(on, off, p, t, pContrast, tContrast, p < 0 ? 0 : _pBump[p]);
+    }
+
+    /// <summary>A lead of the average without its sharp parts.</summary>
+    public double[] Soft(int lead) => _soft[lead];
+
+    /// <summary>How much of a P-like bump there is at a place, over all leads.</summary>
+    public double PBump(int at) => at >= 0 && at < Length ? _pBump[at] : 0;
+
+    /// <summary>Candidates for an edge of a wave in one lead, in samples; the last one stands for the wave's place.</summary>
+    public double[] Candidates(Edge edge, int lead, WavePlaces places)
+    {
+        double[] features = new double[FeatureCount];
+        int direction = edge is Edge.POn or Edge.QrsOn or Edge.TOn ? -1 : 1;
+        (int from, int limit) = edge switch
+        {
+            Edge.POn => (places.PPeak, places.PPeak - BeatSignals.Ms(110)),
+            Edge.POff => (places.PPeak, Math.Min(places.PPeak + BeatSignals.Ms(110), places.QrsOn)),
+            Edge.QrsOn => (Inner(places, -1), places.QrsOn - BeatSignals.Ms(50)),
+            Edge.QrsOff => (Inner(places, 1), places.QrsOff + BeatSignals.Ms(60)),
+            Edge.TOn => (places.TPeak, Math.Max(places.TPeak - BeatSignals.Ms(240), places.QrsOff)),
+            _ => (places.TPeak, places.TPeak + BeatSignals.Ms(220)),
+        };
+        limit = Math.Clamp(limit, 0, Length - 1);
+        bool isQrs = edge is Edge.QrsOn or Edge.QrsOff;
+        int reach = edge is Edge.TOn or Edge.TOff ? BeatSignals.Ms(120) : BeatSignals.Ms(54);
+        int own = isQrs ? from : LeadPeak(lead, from, edge is Edge.TOn or Edge.TOff ? BeatSignals.Ms(50) : BeatSignals.Ms(26));
+        Crossings(isQrs ? _sharp[lead] : _softSlope[lead], isQrs ? 0 : reach, own, limit, direction, features.AsSpan(0, 5));
+        Crossings(isQrs ? _allSharp : _allSoft, isQrs ? 0 : reach, from, limit, direction, features.AsSpan(5, 5));
+        features[^1] = isQrs ? (direction < 0 ? places.QrsOn : places.QrsOff) : own;
+        return features;
+    }
+
+    /// <summary>The lead's own extremum near a peak found over all leads.</summary>
+    public int LeadPeak(int lead, int around, int reach)
+    {
+        double[] x = _soft[lead];
+        int from = Math.Max(1, around - reach), to = Math.Min(Length - 2, around + reach);
+        double left = x[Math.Max(0, around - 2 * reach)], right = x[Math.Min(Length - 1, around + 2 * reach)];
+        int best = around;
+        double most = -1;
+        for (int i = from; i <= to; i++)
+        {
+            double chord = left + (right - left) * (i - around + 2 * reach) / (4.0 * reach), height = Math.Abs(x[i] - chord);
+            if (height > most) (best, most) = (i, height);
+        }
+        return best;
+    }
+
+    // The middle of QRS is where its edges are looked for from: the place of the steepest slope over all leads, on that side.
+    int Inner(WavePlaces places, int direction)
+    {
+        double top = 0;
+        for (int i = places.QrsOn; i <= places.QrsOff; i++) top = Math.Max(top, _allSharp[i]);
+        int at = direction < 0 ? places.QrsOn : places.QrsOff;
+        while (at > places.QrsOn - 1 && at < places.QrsOff + 1 && _allSharp[at] < 0.35 * top) at -= direction;
+        return at;
+    }
+
+    // Place of the steepest slope, and where outward of it the slope first falls below shares of it; if it never does, where it is least.
+    // The steepest slope is sought outward over the reach, or, with reach 0, inward from an edge that is nearly right already.
+    static void Crossings(double[] slope, int reach, int from, int limit, int direction, Span<double> result)
+    {
+        int steepest = from;
+        (int stop, int step) = reach > 0 ? (from + direction * reach, direction) : (from - direction * BeatSignals.Ms(24), -direction);
+        for (int i = from; i != stop && i >= 0 && i < slope.Length && (i - limit) * direction <= 0; i += step)
+            if (slope[i] > slope[steepest]) steepest = i;
+        int at = steepest, least = steepest;
+        result[^1] = steepest;
+        for (int f = s_fractions.Length - 1; f >= 0; f--)
+        {
+            double level = s_fractions[f] * slope[steepest];
+            while ((limit - at) * direction > 0 && slope[at] > level)
+            {
+                at += direction;
+                if (slope[at] < slope[least]) least = at;
+            }
+            result[f] = slope[at] > level ? least : at;
+        }
+    }
+
+    static int Outward(double[] x, int from, int direction, int limit, double level)
+    {
+        int at = from;
+        limit = Math.Clamp(limit, 0, x.Length - 1);
+        while ((limit - at) * direction > 0 && x[at] > level) at += direction;
+        return at;
+    }
+
+    // The largest local maximum and how far it stands out from the median around; −1 where there is none.
+    static (int At, double Contrast) Largest(double[] x, int from, int to)
+    {
+        from = Math.Max(from, 1);
+        to = Math.Min(to, x.Length - 2);
+        if (to - from < 4) return (-1, 0);
+        int best = -1;
+        for (int i = from; i <= to; i++)
+            if (x[i] >= x[i - 1] && x[i] >= x[i + 1] && (best < 0 || x[i] > x[best])) best = i;
+        if (best < 0) return (-1, 0);
+        double middle = Statistics.Median(x.AsSpan(from, to - from + 1));
+        return (best, middle > 0 ? x[best] / middle : 0);
+    }
+
+    static double[] Slope(double[] x, int half)
+    {
+        double[] slope = new double[x.Length];
+        for (int i = 0; i < x.Length; i++) slope[i] = Math.Abs(x[Math.Min(i + half, x.Length - 1)] - x[Math.Max(i - half, 0)]);
+        return slope;
+    }
+
+    static double[] Bump(double[] x, int half)
+    {
+        double[] bump = new double[x.Length];
+        for (int i = 0; i < x.Length; i++) bump[i] = x[i] - (x[Math.Max(i - half, 0)] + x[Math.Min(i + half, x.Length - 1)]) / 2;
+        return bump;
+    }
+
+    static double[] Together(double[][] leads)
+    {
+        double[] sum = new double[leads[0].Length];
+        foreach (double[] lead in leads)
+            for (int i = 0; i < sum.Length; i++) sum[i] += lead[i] * lead[i];
+        for (int i = 0; i < sum.Length; i++) sum[i] = Math.Sqrt(sum[i] / leads.Length);
+        return sum;
+    }
+}
