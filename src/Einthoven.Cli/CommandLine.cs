@@ -53,6 +53,7 @@ internal static class CommandLine
             PlotVerb.Create(),
             DatasetVerb.Create(),
             SimulateVerb.Create(),
+            MeasureVerb.Create(),
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
             ModelVerb.Create(),

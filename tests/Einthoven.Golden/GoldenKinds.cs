@@ -10,6 +10,9 @@ internal static class GoldenKinds
 {
     private static readonly Dictionary<string, GoldenCheck> Checks = new()
     {
+        ["beat_detection"] = SignalBeatKinds.Detection,
+        ["beat_template"] = SignalBeatKinds.Template,
+        ["delineation"] = SignalBeatKinds.Delineation,
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
         ["ecgfm_augment"] = DataKinds.Augment,
         ["ecgfm_base_pretrain"] = EcgFmPretrainingKinds.BaseModel,
@@ -65,6 +68,7 @@ internal static class GoldenKinds
         ["metrics_ranking_degenerate"] = MetricsRankingKinds.Degenerate,
         ["metrics_regression"] = MetricsIntervalKinds.RegressionAndAgreement,
         ["metrics_survival_decision"] = MetricsIntervalKinds.SurvivalAndDecision,
+        ["normal_limits"] = SignalBeatKinds.Limits,
         ["page_layout"] = PageKinds.Layout,
         ["periodogram"] = SignalDspKinds.Periodogram,
         ["quality"] = SignalMeasureKinds.Quality,
