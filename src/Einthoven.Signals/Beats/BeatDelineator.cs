@@ -28,7 +28,7 @@ static class BeatDelineator
         Center(signals, beats);
         var result = new Beat?[beats.Length];
         var classes = new List<DelineatedClass>();
-        double[][] soft = [.. signals.Leads.Select(l => FollowedWave.Soften(l.Smooth))];
+        var shapes = new List<int>();
         int parts = Math.Max(1, (int)Math.Round((double)beats.Length / BeatsAPart));
         for (int part = 0; part < parts; part++)
         {
@@ -37,11 +37,17 @@ static class BeatDelineator
             double tEnd = BeatSignals.Ms(330);
             for (int g = 0; g < groups.Count; g++)
             {
-                DelineatedClass found = Find(groups[g], signals, beats, tEnd, soft);
+                DelineatedClass found = Find(groups[g], beats, tEnd);
                 if (g == 0 && found.HasT) tEnd = found.Places.TPeak - BeatClasses.Before + BeatSignals.Ms(100);
                 classes.Add(found);
-                Mark(found, g, signals, beats, soft, model ?? EdgeModel.Default, result);
+                shapes.Add(g);
             }
+        }
+        double[][] soft = Soften(signals, beats, classes);
+        for (int c = 0; c < classes.Count; c++)
+        {
+            classes[c] = classes[c] with { HasP = classes[c].HasP && KeepsPlace(classes[c], beats, soft), Fiducials = [.. classes[c].Average.Members.Select(m => beats[m])] };
+            Mark(classes[c], shapes[c], signals, beats, soft, model ?? EdgeModel.Default, result);
         }
         return new(signals, new BeatSeries(names, [.. result.OfType<Beat>().OrderBy(b => b.Marks.RPeak)], remarks), classes);
     }
@@ -61,7 +67,7 @@ static class BeatDelineator
         }
     }
 
-    static DelineatedClass Find(BeatClass group, BeatSignals signals, int[] beats, double usualTEnd, double[][] soft)
+    static DelineatedClass Find(BeatClass group, int[] beats, double usualTEnd)
     {
         int at = BeatClasses.Before;
         int toPrevious = int.MaxValue, toNext = int.MaxValue;
@@ -79,13 +85,30 @@ static class BeatDelineator
         WavePlaces places = finder.Find(at, first, last);
         bool hasT = places.TPeak >= 0 && places.TContrast > MinTContrast;
         bool hasP = places.PPeak >= 0 && places.PContrast > (group.Members.Count > 2 ? MinPContrast : MinPContrastAlone);
-        if (hasP && group.Members.Count > 2)
+        return new(group, finder, places, hasP, hasT, []);
+    }
+
+    // A P wave comes before every QRS in the same way; what only the average shows, or one beat, is chance.
+    static bool KeepsPlace(DelineatedClass found, int[] beats, double[][] soft)
+    {
+        if (found.Average.Members.Count <= 2) return true;
+        var p = new FollowedWave(soft, found.Finder, found.Places.PPeak, BeatSignals.Ms(60), BeatClasses.Before);
+        return Statistics.Median([.. found.Average.Members.Select(m => p.At(beats[m], 0))]) > MinPLikeness;
+    }
+
+    // The whole leads without QRS and without what is sharp.
+    static double[][] Soften(BeatSignals signals, int[] beats, List<DelineatedClass> classes)
+    {
+        double[][] bridged = [.. signals.Leads.Select(l => (double[])l.Smooth.Clone())];
+        foreach (DelineatedClass found in classes)
         {
-            var p = new FollowedWave(soft, finder, places.PPeak, BeatSignals.Ms(60), BeatClasses.Before);
-            double[] likeness = [.. group.Members.Select(m => p.At(beats[m], 0))];
-            hasP = Statistics.Median(likeness) > MinPLikeness;
+            foreach (int member in found.Average.Members)
+            {
+                int zero = beats[member] - BeatClasses.Before;
+                foreach (double[] lead in bridged) WaveFinder.Bridge(lead, zero + found.Places.QrsOn, zero + found.Places.QrsOff);
+            }
         }
-        return new(group, finder, places, hasP, hasT, [.. group.Members.Select(m => beats[m])]);
+        return [.. bridged.Select(FollowedWave.Soften)];
     }
 
     static void Mark(DelineatedClass found, int shape, BeatSignals signals, int[] beats, double[][] soft, EdgeModel model, Beat?[] result)

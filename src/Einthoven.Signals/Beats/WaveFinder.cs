@@ -23,23 +23,21 @@ sealed class WaveFinder
     /// <summary>Number of candidates for an edge in a lead.</summary>
     public const int FeatureCount = 11;
 
-    static readonly double[] s_fractions = [0.07, 0.15, 0.3, 0.5];
+    static readonly double[] s_fractions = [0.1, 0.2, 0.35, 0.55];
     static readonly BiquadCascade s_soft = Butterworth.Design(FilterBand.LowPass, 2, BeatSignals.Rate, 14);
     static readonly int s_pHalf = BeatSignals.Ms(46), s_tHalf = BeatSignals.Ms(100);
 
-    readonly double[][] _sharp, _soft, _softSlope;
-    readonly double[] _allSharp, _allSoft, _pBump, _tBump;
+    readonly double[][] _leads, _sharp;
+    readonly double[] _allSharp;
+    double[][] _soft = [], _softSlope = [];
+    double[] _allSoft = [], _pBump = [], _tBump = [];
 
     public WaveFinder(double[][] leads)
     {
         Length = leads[0].Length;
-        _soft = [.. leads.Select(x => s_soft.ZeroPhaseAnyLength(x))];
+        _leads = leads;
         _sharp = [.. leads.Select(x => Slope(x, 2))];
-        _softSlope = [.. _soft.Select(x => Slope(x, 4))];
         _allSharp = Together(_sharp);
-        _allSoft = Together(_softSlope);
-        _pBump = Together([.. _soft.Select(x => Bump(x, s_pHalf))]);
-        _tBump = Together([.. _soft.Select(x => Bump(x, s_tHalf))]);
     }
 
     public int Length { get; }
@@ -58,6 +56,7 @@ sealed class WaveFinder
         while (off > at && _allSharp[off] < 0.2 * top) off--;
         on = Outward(_allSharp, on, -1, left - BeatSignals.Ms(20), 0.08 * top);
         off = Outward(_allSharp, off, 1, right + BeatSignals.Ms(30), 0.10 * top);
+        Soften(on, off);
 
         (int t, double tContrast) = Largest(_tBump, off + BeatSignals.Ms(70), Math.Min(last - BeatSignals.Ms(60), off + BeatSignals.Ms(480)));
         (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(290)), on - BeatSignals.Ms(28));
@@ -66,6 +65,30 @@ sealed class WaveFinder
 
     /// <summary>A lead of the average without its sharp parts.</summary>
     public double[] Soft(int lead) => _soft[lead];
+
+    // P and T are looked for where QRS has been bridged: softened, it would reach into both.
+    void Soften(int on, int off)
+    {
+        _soft = [.. _leads.Select(x => s_soft.ZeroPhaseAnyLength(Bridged(x, on, off)))];
+        _softSlope = [.. _soft.Select(x => Slope(x, 4))];
+        _allSoft = Together(_softSlope);
+        _pBump = Together([.. _soft.Select(x => Bump(x, s_pHalf))]);
+        _tBump = Together([.. _soft.Select(x => Bump(x, s_tHalf))]);
+    }
+
+    static double[] Bridged(double[] x, int on, int off)
+    {
+        double[] result = [.. x];
+        Bridge(result, on, off);
+        return result;
+    }
+
+    /// <summary>Puts the straight line from just before QRS to just after it in its place.</summary>
+    public static void Bridge(double[] x, int on, int off)
+    {
+        int from = Math.Clamp(on - BeatSignals.Ms(6), 0, x.Length - 1), to = Math.Clamp(off + BeatSignals.Ms(6), 0, x.Length - 1);
+        for (int i = from + 1; i < to; i++) x[i] = x[from] + (x[to] - x[from]) * (i - from) / (to - from);
+    }
 
     /// <summary>How much of a P-like bump there is at a place, over all leads.</summary>
     public double PBump(int at) => at >= 0 && at < Length ? _pBump[at] : 0;
