@@ -18,6 +18,8 @@ var evaluations = new Dictionary<string, (string What, Action<string> Run)>(Stri
     ["qrs-mitdb"] = ("beats beside the annotations of MIT-BIH excerpts in FOLDER", QrsEvaluation.MitBih),
     ["qrs-ludb"] = ("beats beside the marks of LUDB in FOLDER", QrsEvaluation.Ludb),
     ["delineation"] = ("edges of the waves beside the marks of LUDB in FOLDER", DelineationEvaluation.Run),
+    ["quality"] = ("verdicts beside the labels of the Challenge 2011 in FOLDER", QualityEvaluation.Challenge),
+    ["reversals"] = ("exchanged limb cables found among recordings of FOLDER", QualityEvaluation.Reversals),
     ["delineation-fit"] = ("fits the edge weights to the tuning half of LUDB in FOLDER", DelineationEvaluation.Fit),
 };
 switch (args)

@@ -4,17 +4,16 @@ namespace Einthoven.Bench;
 internal static class RobustFit
 {
     private const int Rounds = 8;
-    private const double RidgePerRow = 2;
 
-    /// <summary>Weights w of y ≈ w·x; residuals beyond <paramref name="knee"/> count in proportion, not squared.</summary>
-    public static double[] Weights(List<(double[] X, double Y)> rows, double knee = 8)
+    /// <summary>Weights w of y ≈ w·x; residuals beyond <paramref name="knee"/> count in proportion, not squared; the first weight is not held down.</summary>
+    public static double[] Weights(List<(double[] X, double Y)> rows, double ridgePerRow, double knee = 8)
     {
         int n = rows[0].X.Length;
         double[] w = new double[n];
         for (int round = 0; round < Rounds; round++)
         {
             double[,] a = new double[n, n + 1];
-            for (int i = 1; i < n; i++) a[i, i] = RidgePerRow * rows.Count;
+            for (int i = 1; i < n; i++) a[i, i] = ridgePerRow * rows.Count;
             foreach ((double[] x, double y) in rows)
             {
                 double error = Math.Abs(y - Dot(w, x)), weight = round == 0 || error <= knee ? 1 : knee / error;

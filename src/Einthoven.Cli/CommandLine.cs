@@ -54,6 +54,7 @@ internal static class CommandLine
             DatasetVerb.Create(),
             SimulateVerb.Create(),
             MeasureVerb.Create(),
+            QualityVerb.Create(),
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
             ModelVerb.Create(),

@@ -41,7 +41,7 @@ static class BeatClasses
                 shapes.Add(Shape(leads, fiducials[beat], signals.Samples));
                 continue;
             }
-            fiducials[beat] += bestShift;
+            fiducials[beat] = Math.Clamp(fiducials[beat] + bestShift, 0, signals.Samples - 1);
             groups[best].Add(beat);
             double[] added = Shape(leads, fiducials[beat], signals.Samples), shape = shapes[best];
             double weight = 1.0 / Math.Min(groups[best].Count, 8);

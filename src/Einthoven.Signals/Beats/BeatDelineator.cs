@@ -13,7 +13,7 @@ static class BeatDelineator
 {
     // Long recordings are averaged in parts, so that the averages follow them.
     const int BeatsAPart = 40;
-    const double MinPContrast = 1.45, MinPContrastAlone = 2.0, MinTContrast = 1.2, MinPLikeness = 0.75, MinBeatPLikeness = 0.35, MinPSizeShare = 0.3;
+    const double MinPContrast = 1.45, MinPContrastAlone = 2.0, MinTContrast = 1.2, MinPLikeness = 0.75, MinBeatPLikeness = 0.35, MinPSizeShare = 0.3, MinPOverQrs = 0.012;
 
     public static DelineationResult Delineate(BeatSignals signals, EdgeModel? model = null)
     {
@@ -84,7 +84,7 @@ static class BeatDelineator
         var finder = new WaveFinder(group.Smooth);
         WavePlaces places = finder.Find(at, first, last);
         bool hasT = places.TPeak >= 0 && places.TContrast > MinTContrast;
-        bool hasP = places.PPeak >= 0 && places.PContrast > (group.Members.Count > 2 ? MinPContrast : MinPContrastAlone);
+        bool hasP = places.PPeak >= 0 && places.PSize > MinPOverQrs && places.PContrast > (group.Members.Count > 2 ? MinPContrast : MinPContrastAlone);
         return new(group, finder, places, hasP, hasT, []);
     }
 

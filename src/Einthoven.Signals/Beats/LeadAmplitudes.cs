@@ -85,7 +85,7 @@ public sealed record LeadAmplitudes
         if (Index(own.TPeak) is { } tPeak && Index(global.TOff) is { } tOff && tOff > off)
         {
             double sum = 0;
-            for (int i = off; i <= tOff; i++) sum += x[i];
+            for (int i = Math.Max(off, Index(own.TOn) ?? off); i <= tOff; i++) sum += x[i];
             tArea = sum / BeatSignals.Rate;
             result = result with { T = x[tPeak] };
         }

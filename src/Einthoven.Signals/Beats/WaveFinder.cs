@@ -14,7 +14,7 @@ enum Edge
     TOff,
 }
 
-/// <summary>The waves of an averaged beat in samples from its first; P and T are −1 where none stands out.</summary>
+/// <summary>The waves of an averaged beat in samples from its first; P and T are −1 where none stands out. The size of P is in units of QRS.</summary>
 sealed record WavePlaces(int QrsOn, int QrsOff, int PPeak, int TPeak, double PContrast, double TContrast, double PSize);
 
 /// <summary>Slopes of an averaged beat: sharp ones for QRS, soft ones for P and T; per lead and over all leads.</summary>
@@ -59,12 +59,25 @@ sealed class WaveFinder
         Soften(on, off);
 
         (int t, double tContrast) = Largest(_tBump, off + BeatSignals.Ms(70), Math.Min(last - BeatSignals.Ms(60), off + BeatSignals.Ms(480)));
-        (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(290)), on - BeatSignals.Ms(28));
-        return new(on, off, p, t, pContrast, tContrast, p < 0 ? 0 : _pBump[p]);
+        (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(290)), on - BeatSignals.Ms(38));
+        return new(on, off, p, t, pContrast, tContrast, p < 0 ? 0 : _pBump[p] / Swing(on, off));
     }
 
     /// <summary>A lead of the average without its sharp parts.</summary>
     public double[] Soft(int lead) => _soft[lead];
+
+    // Size of QRS over all leads: half the swing of each, in the mean square.
+    double Swing(int on, int off)
+    {
+        double squares = 0;
+        foreach (double[] x in _leads)
+        {
+            double min = double.PositiveInfinity, max = double.NegativeInfinity;
+            for (int i = on; i <= off; i++) (min, max) = (Math.Min(min, x[i]), Math.Max(max, x[i]));
+            squares += (max - min) * (max - min) / 4;
+        }
+        return Math.Max(Math.Sqrt(squares / _leads.Length), 1e-12);
+    }
 
     // P and T are looked for where QRS has been bridged: softened, it would reach into both.
     void Soften(int on, int off)
@@ -86,7 +99,7 @@ sealed class WaveFinder
     /// <summary>Puts the straight line from just before QRS to just after it in its place.</summary>
     public static void Bridge(double[] x, int on, int off)
     {
-        int from = Math.Clamp(on - BeatSignals.Ms(6), 0, x.Length - 1), to = Math.Clamp(off + BeatSignals.Ms(6), 0, x.Length - 1);
+        int from = Math.Clamp(on - BeatSignals.Ms(14), 0, x.Length - 1), to = Math.Clamp(off + BeatSignals.Ms(8), 0, x.Length - 1);
         for (int i = from + 1; i < to; i++) x[i] = x[from] + (x[to] - x[from]) * (i - from) / (to - from);
     }
 

@@ -86,7 +86,10 @@ internal static class SignalBeatKinds
             ("qrs_axis_from_net_area_deg", measured.AxisQrsDeg), ("p_axis_from_net_area_deg", measured.AxisPDeg), ("t_axis_from_net_area_deg", measured.AxisTDeg),
         })
         {
-            if (figures.TryGetProperty(name, out JsonElement value)) deviations.Compare(name, "axis_deg", axis ?? double.NaN, Deviations.Number(value));
+            if (!figures.TryGetProperty(name, out JsonElement value)) continue;
+            double wanted = Deviations.Number(value);
+            // 179 and -179 degrees are neighbours.
+            deviations.Compare(name, "axis_deg", axis is { } a ? wanted + Math.IEEERemainder(a - wanted, 360) : double.NaN, wanted);
         }
         foreach ((string name, Func<LeadAmplitudes, double?> amplitude) in new (string, Func<LeadAmplitudes, double?>)[]
         {
