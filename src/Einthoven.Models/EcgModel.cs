@@ -5,6 +5,7 @@ using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
+using Einthoven.Signals.Quality;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 
@@ -104,7 +105,11 @@ public sealed class EcgModel : IDisposable
 
     /// <summary>Brings a recording into the model's form; safe from any thread.</summary>
     /// <exception cref="InputContractException">The model cannot take the recording.</exception>
-    public PreparedRecord Prepare(EcgRecord record) => new(RecordFacts.Of(record), Description.Input.Apply(record));
+    public PreparedRecord Prepare(EcgRecord record)
+    {
+        Windows windows = Description.Input.Apply(record);
+        return new(RecordFacts.Of(record), windows with { Warnings = [.. windows.Warnings, .. RecordQuality.Of(record).Warnings] });
+    }
 
     /// <summary>Predicts one recording.</summary>
     /// <exception cref="InputContractException">The model cannot take the recording.</exception>

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Einthoven.Signals.Beats;
 
 namespace Einthoven.Signals;
 
@@ -77,6 +78,9 @@ public sealed record EcgSummary
     /// <summary>What was doubtful in the source.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Rate, intervals, axes and amplitudes; null where they were not asked for.</summary>
+    public EcgMeasurements? Measurements { get; init; }
+
     /// <summary>Summarises a recording.</summary>
     public static EcgSummary Of(EcgRecord record)
     {
@@ -124,6 +128,11 @@ public sealed record EcgSummary
         writer.WriteStartArray("warnings");
         foreach (string warning in Warnings) writer.WriteStringValue(warning);
         writer.WriteEndArray();
+        if (Measurements is not null)
+        {
+            writer.WritePropertyName("measurements");
+            MeasurementJson.Write(writer, Measurements);
+        }
         writer.WriteEndObject();
     }
 

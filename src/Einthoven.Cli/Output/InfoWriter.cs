@@ -111,6 +111,12 @@ internal sealed class InfoTable : InfoWriter
                 $"  {lead.Name,-10}{lead.Unit,-8}{lead.Rate,10:0.###}{lead.Samples,12}{lead.Missing,10}{lead.Mean,12:0.0000}{lead.Std,12:0.0000}"));
         }
 
+        if (summary.Measurements is { HeartRateBpm: not null } measured)
+        {
+            _output.WriteLine();
+            _output.WriteLine($"  {MeasurementLine.Of(measured)}");
+        }
+
         _output.WriteLine();
     }
 }

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Einthoven.Cli.Output;
 using Einthoven.Signals;
+using Einthoven.Signals.Beats;
 
 namespace Einthoven.Cli.Verbs;
 
@@ -24,22 +25,9 @@ internal static class InfoVerb
             EcgReadOptions options = input.ReadOptions(call);
             using var target = new OutputTarget(call.GetValue(outFile));
             using InfoWriter writer = InfoWriter.Create(call.GetRequiredValue(format), target);
-            bool failed = false;
-            foreach (EcgInput file in input.Inputs(call).Inputs)
-            {
-                try
-                {
-                    if (file.Error is { } error)
-                        throw error;
-                    writer.Write(EcgSummary.Of(EcgRecord.Read(file.Path, options)));
-                }
-                catch (EcgFormatException broken)
-                {
-                    Console.Error.WriteLine($"einthoven: {file.Path}: {broken.Reason}");
-                    failed = true;
-                }
-            }
-
+            bool measures = call.GetRequiredValue(format) != "csv";
+            bool failed = EachRecord.Of(input.Inputs(call), options, record =>
+                writer.Write(EcgSummary.Of(record) with { Measurements = measures ? EcgMeasurements.Of(record) : null }));
             writer.Complete();
             target.Complete();
             return failed ? ExitStatus.SomeFailed : ExitStatus.Done;
