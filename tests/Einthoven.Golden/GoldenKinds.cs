@@ -12,7 +12,6 @@ internal static class GoldenKinds
     {
         ["beat_detection"] = SignalBeatKinds.Detection,
         ["beat_template"] = SignalBeatKinds.Template,
-        ["delineation"] = SignalBeatKinds.Delineation,
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
         ["ecgfm_augment"] = DataKinds.Augment,
         ["ecgfm_base_pretrain"] = EcgFmPretrainingKinds.BaseModel,
