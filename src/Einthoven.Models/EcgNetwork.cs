@@ -9,6 +9,11 @@ namespace Einthoven.Models;
 /// <param name="value">Its output; valid during the call.</param>
 public delegate void StageObserver(string stage, Tensor value);
 
+/// <summary>A stage of the forward pass that gives one vector a position in time.</summary>
+/// <param name="Stage">The stage's name.</param>
+/// <param name="ChannelsFirst">Whether it lies as [windows, width, positions] instead of [windows, positions, width].</param>
+public sealed record FeatureLayer(string Stage, bool ChannelsFirst = false);
+
 /// <summary>A network that classifies windows. Its parameter names are those of the published checkpoints.</summary>
 public abstract class EcgNetwork : Module
 {
@@ -26,4 +31,27 @@ public abstract class EcgNetwork : Module
     /// <param name="observe">Told of the stages, where given; names differ from family to family.</param>
     /// <returns>Logits, float32 [windows, labels].</returns>
     public abstract Tensor Forward(Tensor windows, StageObserver? observe = null);
+
+    /// <summary>The layers that <see cref="Encode"/> can give, from the input on; the last one is what the head pools.</summary>
+    public abstract IReadOnlyList<FeatureLayer> Layers { get; }
+
+    /// <summary>Encodes windows: what a layer makes of them, under the caller's gradient mode.</summary>
+    /// <param name="windows">As for <see cref="Forward"/>.</param>
+    /// <param name="layer">One of <see cref="Layers"/> by its stage; null: the last.</param>
+    /// <returns>Float32 [windows, positions, width].</returns>
+    /// <exception cref="ArgumentException">There is no such layer; the message lists those there are.</exception>
+    public Tensor Encode(Tensor windows, string? layer = null)
+    {
+        FeatureLayer wanted = layer is null ? Layers[^1] : Layers.FirstOrDefault(l => l.Stage == layer)
+            ?? throw new ArgumentException($"The network has no layer \"{layer}\"; it has {string.Join(", ", Layers.Select(l => l.Stage))}.");
+        Tensor? found = null;
+        Tensor logits = Forward(windows, (stage, value) =>
+        {
+            // The value goes with its scope; another handle on the same memory stays.
+            if (stage == wanted.Stage) found = Scope.Release(wanted.ChannelsFirst ? value.Transpose(1, 2) : value.Flatten(0, 0));
+        });
+        logits.Dispose();
+        using Tensor features = found ?? throw new InvalidOperationException($"{GetType().Name} announces the layer {wanted.Stage} but never makes it.");
+        return features.To(ScalarType.Float32).Contiguous();
+    }
 }

@@ -11,6 +11,7 @@ public sealed class EcgFmClassifier : EcgNetwork
     private readonly EcgFmEncoder encoder;
     private readonly Dropout finalDropout;
     private readonly Linear head;
+    private readonly int layerCount;
 
     /// <summary>Builds the classifier with zero weights.</summary>
     /// <exception cref="ArgumentException">The configuration does not work, or names no labels.</exception>
@@ -20,6 +21,7 @@ public sealed class EcgFmClassifier : EcgNetwork
         encoder = Child("encoder", new EcgFmEncoder(config));
         finalDropout = Child("final_dropout", new Dropout(config.FinalDropout));
         head = Child("proj", new Linear(config.Width, config.Labels));
+        layerCount = config.Layers;
     }
 
     /// <summary>The encoder, to be loaded from a pretrained network's weights or frozen.</summary>
@@ -27,6 +29,10 @@ public sealed class EcgFmClassifier : EcgNetwork
 
     /// <inheritdoc/>
     public override string HeadPrefix => "proj.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [new("transformer_in"), .. Enumerable.Range(0, layerCount).Select(k => new FeatureLayer($"layer{k}_out")), new("encoder_out")];
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null) => Forward(windows, null, observe);

@@ -45,6 +45,10 @@ public sealed class SeResNetwork : EcgNetwork
     public override string HeadPrefix => "head.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [new("stem", ChannelsFirst: true), .. _blocks.Select((_, k) => new FeatureLayer($"block{k}", ChannelsFirst: true))];
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         Tensor x = ChannelsLast.Order(windows.To(ComputeType));                 // [windows, leads, samples]

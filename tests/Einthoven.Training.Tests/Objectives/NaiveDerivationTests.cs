@@ -292,6 +292,8 @@ public sealed class NaiveDerivationTests
     {
         public override string HeadPrefix => "";
 
+        public override IReadOnlyList<FeatureLayer> Layers => [];
+
         public override Tensor Forward(Tensor windows, StageObserver? observe = null) => Tensor.From(logits, rows, labels);
     }
 }
