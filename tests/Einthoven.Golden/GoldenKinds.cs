@@ -10,6 +10,7 @@ internal static class GoldenKinds
 {
     private static readonly Dictionary<string, GoldenCheck> Checks = new()
     {
+        ["adamw_one_cycle"] = BaselineScheduleKinds.AdamSteps,
         ["beat_detection"] = SignalBeatKinds.Detection,
         ["beat_template"] = SignalBeatKinds.Template,
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
@@ -68,6 +69,7 @@ internal static class GoldenKinds
         ["metrics_regression"] = MetricsIntervalKinds.RegressionAndAgreement,
         ["metrics_survival_decision"] = MetricsIntervalKinds.SurvivalAndDecision,
         ["normal_limits"] = SignalBeatKinds.Limits,
+        ["one_cycle"] = BaselineScheduleKinds.OneCycle,
         ["page_layout"] = PageKinds.Layout,
         ["periodogram"] = SignalDspKinds.Periodogram,
         ["quality"] = SignalMeasureKinds.Quality,

@@ -9,6 +9,9 @@ namespace Einthoven.Training.Recipes;
 /// <summary>Reads and writes recipes.</summary>
 public static class RecipeJson
 {
+    private const string ScheduleKey = "schedule";
+    private const string DefaultSchedule = "cosine";
+
     // By reflection: a generated deserialiser would forget the defaults of absent init-only properties.
     private static readonly JsonSerializerOptions s_options = new()
     {
@@ -17,6 +20,7 @@ public static class RecipeJson
         WriteIndented = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowOutOfOrderMetadataProperties = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
@@ -26,21 +30,59 @@ public static class RecipeJson
     /// <param name="source">What it is called in messages.</param>
     /// <param name="settings">Values that replace single ones: <c>augmentation.cropSamples=500</c>.</param>
     /// <exception cref="ArgumentException">The text is no such recipe, a key is unknown, or a value does not work; the message says which and why.</exception>
-    public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : TrainingRecipe
+    public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : TrainingRecipe =>
+        (T)Read(typeof(T), json, source, settings);
+
+    /// <summary>Whether a text holds the same recipe, whichever values it leaves to their defaults.</summary>
+    internal static bool IsSame(string json, TrainingRecipe recipe)
+    {
+        string own = Write(recipe);
+        if (json == own) return true;
+        try
+        {
+            return Write(Read(recipe.GetType(), json, "the recipe", [])) == own;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static TrainingRecipe Read(Type type, string json, string source, IEnumerable<string> settings)
     {
         try
         {
             JsonNode root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
                 ?? throw new ArgumentException($"{source} holds null instead of a recipe.");
-            foreach (string setting in settings) Set(root.AsObject(), setting);
-            CheckKeys(root.AsObject(), typeof(T), "", source);
-            T recipe = root.Deserialize<T>(s_options)!;
+            // Written down, so that a setting such as schedule.endFraction finds the kind it belongs to.
+            root[ScheduleKey] ??= DefaultSchedule;
+            SpellOut(root.AsObject(), type);
+            foreach (string setting in settings)
+            {
+                Set(root.AsObject(), setting);
+                SpellOut(root.AsObject(), type);
+            }
+            RecipeKeys.Check(root.AsObject(), s_options.GetTypeInfo(type), source);
+            var recipe = (TrainingRecipe)root.Deserialize(type, s_options)!;
             recipe.Validate();
             return recipe;
         }
         catch (JsonException e)
         {
             throw new ArgumentException($"{source} is no recipe: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A kind alone stands for that kind with its defaults: "cosine" for {"kind": "cosine"}.</summary>
+    private static void SpellOut(JsonObject root, Type type)
+    {
+        foreach (JsonPropertyInfo property in s_options.GetTypeInfo(type).Properties)
+        {
+            if (root[property.Name] is JsonValue value && value.TryGetValue(out string? kind)
+                && s_options.GetTypeInfo(property.PropertyType).PolymorphismOptions is { } choices)
+            {
+                root[property.Name] = new JsonObject { [choices.TypeDiscriminatorPropertyName] = kind };
+            }
         }
     }
 
@@ -72,39 +114,5 @@ public static class RecipeJson
         {
             return JsonValue.Create(text);
         }
-    }
-
-    private static void CheckKeys(JsonObject given, Type type, string path, string source)
-    {
-        JsonTypeInfo info = s_options.GetTypeInfo(type);
-        if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null || type == typeof(JsonElement)) return;
-        foreach ((string key, JsonNode? value) in given)
-        {
-            JsonPropertyInfo? property = info.Properties.FirstOrDefault(p => p.Name == key);
-            if (property is null)
-            {
-                string nearest = info.Properties.Select(p => p.Name).MinBy(name => Distance(name, key))!;
-                throw new ArgumentException($"{source} has an unknown key \"{path}{key}\". Did you mean \"{path}{nearest}\"?");
-            }
-            if (value is JsonObject inner) CheckKeys(inner, property.PropertyType, $"{path}{key}.", source);
-        }
-    }
-
-    /// <summary>Edits that turn one word into another (Levenshtein, Soviet Physics Doklady 10:707, 1966).</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[^1];
     }
 }

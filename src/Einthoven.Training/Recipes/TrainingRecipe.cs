@@ -22,29 +22,13 @@ public enum Precision
 /// <summary>Which optimiser.</summary>
 public enum OptimizerKind
 {
-    /// <summary>AdamW; decays tensors of two or more dimensions.</summary>
+    /// <summary>AdamW; decays tensors of two or more dimensions, or all.</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
 
     /// <summary>ECG-FM's Adam; decays every parameter, as published.</summary>
     [JsonStringEnumMemberName("fairseq-adam")]
     FairseqAdam,
-}
-
-/// <summary>How the learning rate runs.</summary>
-public enum ScheduleKind
-{
-    /// <summary>Linear warm-up, then half a cosine to zero.</summary>
-    [JsonStringEnumMemberName("cosine")]
-    Cosine,
-
-    /// <summary>Linear warm-up, then constant.</summary>
-    [JsonStringEnumMemberName("fixed")]
-    Fixed,
-
-    /// <summary>Linear warm-up, then a straight line to zero.</summary>
-    [JsonStringEnumMemberName("linear")]
-    Linear,
 }
 
 /// <summary>The part of a recipe that the training loop carries out.</summary>
@@ -80,11 +64,14 @@ public abstract record TrainingRecipe
     /// <summary>Its decoupled weight decay.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>Whether AdamW decays biases and gains too, as the PTB-XL benchmark does; ECG-FM's Adam always does.</summary>
+    public bool DecayAll { get; init; }
+
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>How the rate runs.</summary>
-    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
+    public ScheduleRecipe Schedule { get; init; } = new CosineRecipe();
 
     /// <summary>Share of the updates that warm up.</summary>
     public double WarmupFraction { get; init; }
@@ -134,6 +121,7 @@ public abstract record TrainingRecipe
         Require(WeightDecay >= 0, "weightDecay is negative");
         Require(LearningRate > 0, "learningRate is not positive");
         Require(WarmupFraction is >= 0 and < 1, "warmupFraction is not in [0, 1)");
+        Schedule.Validate(WarmupFraction);
         Require(RateFactors.Values.All(f => f >= 0), "rateFactors has a negative factor");
         Require(ClipNorm >= 0, "clipNorm is negative");
         Require(AverageDecay is >= 0 and < 1, "averageDecay is not in [0, 1)");

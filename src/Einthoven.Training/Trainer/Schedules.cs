@@ -1,4 +1,4 @@
-// Learning rates by the number of updates: the three schedules of the original, and two decays to an end.
+// Learning rates by the number of updates: the three schedules of the original, two decays to an end, and one cycle up and down.
 // Source: fairseq-signals, optim/lr_scheduler (fixed, tri_stage, step); Loshchilov and Hutter, "SGDR", ICLR 2017 (one cycle of the cosine).
 namespace Einthoven.Training.Trainer;
 
@@ -7,6 +7,9 @@ public interface ILearningRateSchedule
 {
     /// <summary>The rate of the update that follows <paramref name="update"/> updates made.</summary>
     double Rate(long update);
+
+    /// <summary>Decay of the optimiser's first moment at that update; null: its own.</summary>
+    double? Beta1(long update) => null;
 }
 
 /// <summary>A rate for each epoch, shrinking from some epoch on, behind a linear warm-up.</summary>
@@ -101,11 +104,46 @@ public sealed record CosineSchedule(double Peak, long WarmupSteps, long TotalSte
     /// <inheritdoc/>
     public double Rate(long update) =>
         Decays.Warmup(Peak, WarmupSteps, update)
-        ?? (End + ((Peak - End) * 0.5 * (1 + Math.Cos(Math.PI * Decays.Share(WarmupSteps, TotalSteps, update)))));
+        ?? Decays.Cosine(Peak, End, Decays.Share(WarmupSteps, TotalSteps, update));
+}
+
+/// <summary>
+/// One cycle of fastai 1.0: half a cosine up over the first part of the run, half a cosine down over the rest, and the decay of the first
+/// moment the other way. The end value is never reached: it would belong to the update after the last.
+/// </summary>
+/// <param name="Peak">The largest rate.</param>
+/// <param name="TotalSteps">Updates of the whole run.</param>
+/// <param name="RiseFraction">Share of them that rise, rounded down.</param>
+/// <param name="StartDivisor">Peak ÷ first rate.</param>
+/// <param name="EndDivisor">Peak ÷ rate behind the last update.</param>
+/// <param name="HighBeta1">Decay of the first moment at both ends.</param>
+/// <param name="LowBeta1">Decay of the first moment at the peak.</param>
+public sealed record OneCycleSchedule(
+    double Peak, long TotalSteps, double RiseFraction = 0.3, double StartDivisor = 25, double EndDivisor = 250_000,
+    double HighBeta1 = 0.95, double LowBeta1 = 0.85) : ILearningRateSchedule
+{
+    private long RiseSteps => (long)(RiseFraction * TotalSteps);
+
+    /// <inheritdoc/>
+    public double Rate(long update) => At(update, Peak / StartDivisor, Peak, Peak / EndDivisor);
+
+    /// <inheritdoc/>
+    public double? Beta1(long update) => At(update, HighBeta1, LowBeta1, HighBeta1);
+
+    private double At(long update, double start, double middle, double end)
+    {
+        if (update == 0) return start;
+        return update <= RiseSteps
+            ? Decays.Cosine(start, middle, (double)update / RiseSteps)
+            : Decays.Cosine(middle, end, Math.Min(1, (double)(update - RiseSteps) / (TotalSteps - RiseSteps)));
+    }
 }
 
 internal static class Decays
 {
+    /// <summary>Half a cosine from one value to another.</summary>
+    internal static double Cosine(double from, double to, double share) => to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share)));
+
     /// <summary>The rate during the rise; null after it.</summary>
     internal static double? Warmup(double peak, long warmup, long update) => update < warmup ? peak * (update + 1) / warmup : null;
 

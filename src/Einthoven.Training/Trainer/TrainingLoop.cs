@@ -59,7 +59,7 @@ internal sealed class TrainingLoop
         _updatesPerEpoch = task.Batches.PerEpoch / _recipe.Accumulate;
         if (_updatesPerEpoch == 0)
             throw new DatasetException($"There are too few training examples for one update of {_recipe.Accumulate} × {_recipe.Batch}. Lower batch or accumulate, or add recordings.");
-        _schedule = CreateSchedule();
+        _schedule = _recipe.Schedule.Create(_recipe.LearningRate, (long)(_recipe.WarmupFraction * TotalUpdates), TotalUpdates);
         _log = new TrainingLog(Path.Combine(task.Folder, "log.jsonl"));
     }
 
@@ -78,7 +78,7 @@ internal sealed class TrainingLoop
         using var gradients = new GradientSum([.. _parameters.Select(p => p.Tensor)], _task.Group);
         bool resumed = resume && File.Exists(StateFile(_task.Folder));
         Progress progress = resumed
-            ? TrainingState.Load(StateFile(_task.Folder), _network, average, optimizer, _task.RecipeText)
+            ? TrainingState.Load(StateFile(_task.Folder), _network, average, optimizer, _recipe)
             : new Progress(0, 0, double.NegativeInfinity, 0, 0, ChooseType());
         _task.SetCompute(progress.Compute);
         if (_task.Group.IsFirst)
@@ -148,7 +148,7 @@ internal sealed class TrainingLoop
         }
         SkipLeftOver(update, batches);
         double norm = gradients.Finish(sampleSize, _recipe.ClipNorm);
-        optimizer.Step(Rate(update));
+        optimizer.Step(Rate(update), _schedule.Beta1(update));
         return norm;
     }
 
@@ -244,10 +244,10 @@ internal sealed class TrainingLoop
 
     private IOptimizer CreateOptimizer()
     {
-        bool all = _recipe.Optimizer == OptimizerKind.FairseqAdam;
+        bool fairseq = _recipe.Optimizer == OptimizerKind.FairseqAdam, all = fairseq || _recipe.DecayAll;
         OptimizedParameter[] parameters =
             [.. _parameters.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || p.Tensor.Dim > 1, RateFactor(p.Name)))];
-        return all
+        return fairseq
             ? new FairseqAdam(parameters, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay)
             : new AdamW(parameters, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay);
     }
@@ -256,17 +256,6 @@ internal sealed class TrainingLoop
         _recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
 
     private double Rate(long update) => _schedule.Rate(update);
-
-    private ILearningRateSchedule CreateSchedule()
-    {
-        var warmup = (long)(_recipe.WarmupFraction * TotalUpdates);
-        return _recipe.Schedule switch
-        {
-            ScheduleKind.Cosine => new CosineSchedule(_recipe.LearningRate, warmup, TotalUpdates),
-            ScheduleKind.Linear => new PolynomialSchedule(_recipe.LearningRate, warmup, TotalUpdates),
-            _ => new FixedSchedule([_recipe.LearningRate], warmup),
-        };
-    }
 
     private ScalarType ChooseType()
     {

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
 
@@ -36,11 +37,11 @@ internal static class TrainingState
 
     /// <summary>Restores a run into freshly built parts.</summary>
     /// <exception cref="CheckpointException">The file is damaged, or of a run with another recipe.</exception>
-    internal static Progress Load(string path, Module network, WeightAverage? average, IOptimizer optimizer, string recipe)
+    internal static Progress Load(string path, Module network, WeightAverage? average, IOptimizer optimizer, TrainingRecipe recipe)
     {
         using SafeTensorsFile file = SafeTensorsFile.Open(path);
         IReadOnlyDictionary<string, string> facts = file.Metadata;
-        if (facts["recipe"] != recipe)
+        if (!RecipeJson.IsSame(facts["recipe"], recipe))
             throw new CheckpointException($"{path} belongs to a run with another recipe. Use the recipe it was started with, or another output folder.");
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
