@@ -57,6 +57,9 @@ internal static class CommandLine
             QualityVerb.Create(),
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
+            ProbeVerb.Create(),
+            ScalingVerb.Create(),
+            EmbedVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),
         };

@@ -33,6 +33,9 @@ public sealed class ScoreTable
     /// <summary>One label's scores, a value a row.</summary>
     public double[] Scores(int label) => Column(_scores, label);
 
+    /// <summary>All scores, row-major [rows, labels].</summary>
+    public double[] AllScores() => [.. _scores];
+
     /// <summary>One label's truths, a value a row.</summary>
     public float[] Truths(int label) => Column(_truths, label);
 

@@ -3,6 +3,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Einthoven.Models.Contracts;
+using Einthoven.Models.Embedding;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
 using Einthoven.Signals.Quality;
@@ -127,7 +128,51 @@ public sealed class EcgModel : IDisposable
     /// <param name="batch">Windows in one forward pass, at least 1.</param>
     public IEnumerable<Prediction> PredictMany(IEnumerable<PreparedRecord> records, int batch = DefaultBatch)
     {
-        // What shares a pass depends on the recordings alone, never on timing: two runs give the same bits.
+        foreach (IReadOnlyList<PreparedRecord> together in Groups(records, batch))
+        {
+            foreach (Prediction prediction in Predict(together, batch))
+                yield return prediction;
+        }
+    }
+
+    /// <summary>Encodes prepared recordings as they come, several windows in one pass; the results come in the same order.</summary>
+    /// <param name="records">Any number of recordings; only those of a batch are held at a time.</param>
+    /// <param name="layer">One of the network's layers; null: the last.</param>
+    /// <param name="batch">Windows in one forward pass, at least 1.</param>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    public IEnumerable<RecordFeatures> EncodeMany(IEnumerable<PreparedRecord> records, string? layer = null, int batch = DefaultBatch)
+    {
+        foreach (IReadOnlyList<PreparedRecord> together in Groups(records, batch))
+        {
+            ReadOnlyMemory<float>[] windows = WindowsOf(together);
+            var values = new List<float[]>();
+            (int positions, int width) = (0, 0);
+            for (int start = 0; start < windows.Length; start += batch)
+            {
+                using var scope = new Scope();
+                using var inference = GradMode.Off();
+                int count = Math.Min(batch, windows.Length - start);
+                Tensor features = _network.Encode(Batch(windows.AsSpan(start, count)), layer); // [count, positions, width]
+                (positions, width) = ((int)features.Size(1), (int)features.Size(2));
+                float[] all = features.ToArray<float>();
+                for (int window = 0; window < count; window++)
+                    values.Add(all.AsSpan(window * positions * width, positions * width).ToArray());
+            }
+
+            int first = 0;
+            foreach (PreparedRecord record in together)
+            {
+                int count = record.Windows.Count;
+                yield return new RecordFeatures(record.Record, positions, width, values.GetRange(first, count));
+                first += count;
+            }
+        }
+    }
+
+    // What shares a pass depends on the recordings alone, never on timing: two runs give the same bits.
+    private static IEnumerable<IReadOnlyList<PreparedRecord>> Groups(IEnumerable<PreparedRecord> records, int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         var waiting = new List<PreparedRecord>();
         int windows = 0;
         foreach (PreparedRecord record in records)
@@ -136,14 +181,13 @@ public sealed class EcgModel : IDisposable
             windows += record.Windows.Count;
             if (windows < batch)
                 continue;
-            foreach (Prediction prediction in Predict(waiting, batch))
-                yield return prediction;
-            waiting.Clear();
+            yield return waiting;
+            waiting = [];
             windows = 0;
         }
 
-        foreach (Prediction prediction in Predict(waiting, batch))
-            yield return prediction;
+        if (waiting.Count > 0)
+            yield return waiting;
     }
 
     /// <summary>Predicts prepared recordings together.</summary>
@@ -153,7 +197,7 @@ public sealed class EcgModel : IDisposable
     public IReadOnlyList<Prediction> Predict(IReadOnlyList<PreparedRecord> records, int batch = DefaultBatch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ReadOnlyMemory<float>[] windows = [.. records.SelectMany(record => Enumerable.Range(0, record.Windows.Count).Select(index => record.Windows[index]))];
+        ReadOnlyMemory<float>[] windows = WindowsOf(records);
         int labels = Description.Labels.Count;
         var logits = new float[windows.Length * labels]; // [windows, labels]
         for (int start = 0; start < windows.Length; start += batch)
@@ -177,17 +221,25 @@ public sealed class EcgModel : IDisposable
     /// <summary>Frees the network.</summary>
     public void Dispose() => _network.Dispose();
 
+    private static ReadOnlyMemory<float>[] WindowsOf(IReadOnlyList<PreparedRecord> records) =>
+        [.. records.SelectMany(record => Enumerable.Range(0, record.Windows.Count).Select(index => record.Windows[index]))];
+
     private void Forward(ReadOnlySpan<ReadOnlyMemory<float>> windows, Span<float> logits)
     {
-        InputContract input = Description.Input;
         using var scope = new Scope();
         using var inference = GradMode.Off();
+        _network.Forward(Batch(windows)).CopyTo(logits);
+    }
+
+    private Tensor Batch(ReadOnlySpan<ReadOnlyMemory<float>> windows)
+    {
+        InputContract input = Description.Input;
         Tensor batch = Tensor.Empty([windows.Length, input.Leads.Count, input.WindowSamples], ScalarType.Float32);
         Span<float> values = batch.AsSpan<float>();
         int size = input.Leads.Count * input.WindowSamples;
         for (int index = 0; index < windows.Length; index++)
             windows[index].Span.CopyTo(values.Slice(index * size, size));
-        _network.Forward(batch.To(Device)).CopyTo(logits);
+        return batch.To(Device);
     }
 
     private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits) => new()

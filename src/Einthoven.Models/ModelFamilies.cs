@@ -29,6 +29,7 @@ public static class ModelFamilies
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         EcgFm.EcgFmImporter.Row,
+        Probes.ProbeNetwork.Row,
         SeResNet.SeResNetFamily.Row,
     ];
 

@@ -9,7 +9,7 @@ using Einthoven.Training.Trainer;
 namespace Einthoven.Cli.Verbs;
 
 internal sealed class TrainingCall<TRecipe>
-    where TRecipe : TrainingRecipe
+    where TRecipe : IRecipe
 {
     private readonly Option<string> _preset;
     private readonly Option<string> _folder = new("--out") { Description = "Folder of the run", HelpName = "DIR", Required = true };

@@ -1,13 +1,13 @@
 // The recipes that come with the library, by kind and name, or one from a file.
 namespace Einthoven.Training.Recipes;
 
-/// <summary>Finds recipes. Presets lie in one folder a kind: finetune, pretrain.</summary>
+/// <summary>Finds recipes. Presets lie in one folder a kind: finetune, pretrain, probe, scaling.</summary>
 public static class Presets
 {
     private const string Root = "Einthoven.Training.Recipes.";
 
     /// <summary>Names of the presets of a kind of recipe.</summary>
-    public static IReadOnlyList<string> Names<T>() where T : TrainingRecipe =>
+    public static IReadOnlyList<string> Names<T>() where T : IRecipe =>
         [.. typeof(Presets).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix<T>(), StringComparison.Ordinal))
             .Select(n => n[Prefix<T>().Length..^".json".Length]).Order()];
 
@@ -15,7 +15,7 @@ public static class Presets
     /// <param name="nameOrFile">Such as einthoven-mini, or recipe.json of a run.</param>
     /// <param name="settings">Values that replace single ones, as <c>key=value</c>.</param>
     /// <exception cref="ArgumentException">There is no such preset or file, or it does not work; the message says why.</exception>
-    public static T Read<T>(string nameOrFile, params IEnumerable<string> settings) where T : TrainingRecipe
+    public static T Read<T>(string nameOrFile, params IEnumerable<string> settings) where T : IRecipe
     {
         using Stream stream = typeof(Presets).Assembly.GetManifestResourceStream($"{Prefix<T>()}{nameOrFile}.json")
             ?? (File.Exists(nameOrFile) ? File.OpenRead(nameOrFile) : throw new ArgumentException(

@@ -30,11 +30,11 @@ public static class RecipeJson
     /// <param name="source">What it is called in messages.</param>
     /// <param name="settings">Values that replace single ones: <c>augmentation.cropSamples=500</c>.</param>
     /// <exception cref="ArgumentException">The text is no such recipe, a key is unknown, or a value does not work; the message says which and why.</exception>
-    public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : TrainingRecipe =>
+    public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : IRecipe =>
         (T)Read(typeof(T), json, source, settings);
 
     /// <summary>Whether a text holds the same recipe, whichever values it leaves to their defaults.</summary>
-    internal static bool IsSame(string json, TrainingRecipe recipe)
+    internal static bool IsSame(string json, IRecipe recipe)
     {
         string own = Write(recipe);
         if (json == own) return true;
@@ -48,7 +48,7 @@ public static class RecipeJson
         }
     }
 
-    private static TrainingRecipe Read(Type type, string json, string source, IEnumerable<string> settings)
+    private static IRecipe Read(Type type, string json, string source, IEnumerable<string> settings)
     {
         try
         {
@@ -63,7 +63,7 @@ public static class RecipeJson
                 SpellOut(root.AsObject(), type);
             }
             RecipeKeys.Check(root.AsObject(), s_options.GetTypeInfo(type), source);
-            var recipe = (TrainingRecipe)root.Deserialize(type, s_options)!;
+            var recipe = (IRecipe)root.Deserialize(type, s_options)!;
             recipe.Validate();
             return recipe;
         }
@@ -87,7 +87,7 @@ public static class RecipeJson
     }
 
     /// <summary>A recipe as JSON, every value written out.</summary>
-    public static string Write(TrainingRecipe recipe) => JsonSerializer.Serialize(recipe, recipe.GetType(), s_options);
+    public static string Write(IRecipe recipe) => JsonSerializer.Serialize(recipe, recipe.GetType(), s_options);
 
     /// <summary>Replaces one value. The text after = is JSON; what is no JSON is taken as a string.</summary>
     private static void Set(JsonObject root, string setting)

@@ -32,7 +32,7 @@ public enum OptimizerKind
 }
 
 /// <summary>The part of a recipe that the training loop carries out.</summary>
-public abstract record TrainingRecipe
+public abstract record TrainingRecipe : IRecipe
 {
     /// <summary>Name of the model that comes out.</summary>
     public required string Name { get; init; }

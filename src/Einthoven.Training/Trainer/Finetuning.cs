@@ -49,13 +49,13 @@ public sealed class Finetuning
         string recipeText = RecipeJson.Write(_recipe);
         using ProcessGroup group = RunFolder.Begin(_options, recipeText);
         using RecordStore store = RunFolder.Pack(_manifest, _recipe.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
-        int[] training = store.InSplits([.. _recipe.TrainSplits]), validation = store.InSplits([.. _recipe.ValidationSplits]);
-        RequireBothClasses(store, training);
+        int[] training = TrainingShare.Of(store, store.InSplits([.. _recipe.TrainSplits]), _recipe), validation = store.InSplits([.. _recipe.ValidationSplits]);
+        LabelChecks.RequireBothClasses(store, training);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
 
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
         using var objective = new MultiLabelObjective(
-            network, _recipe.PositiveWeighting == PositiveWeighting.Balanced ? PositiveWeights(store, training) : null);
+            network, _recipe.PositiveWeighting == PositiveWeighting.Balanced ? LabelChecks.PositiveWeights(store, training) : null);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) LoadBody(network, store.Labels);
         network.To(_options.Device);
@@ -66,8 +66,9 @@ public sealed class Finetuning
         Progress progress = loop.Run(_options.Resume, cancellation);
         if (!group.IsFirst) return null;
         network.ComputeType = ScalarType.Float32;
-        FinetuneResult result = new PackageWriter(_recipe, _manifest.Name, _options, progress).Write(
-            Path.Combine(_options.Folder, "model"), TrainingLoop.BestFile(_options.Folder), network, store, validation);
+        using SafeTensorsFile best = SafeTensorsFile.Open(TrainingLoop.BestFile(_options.Folder));
+        FinetuneResult result = new PackageWriter(_recipe, _manifest.Name, _options, progress)
+            .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation);
         TrainingReport.Write(_options.Folder, _recipe.Name);
         return result;
     }
@@ -76,10 +77,7 @@ public sealed class Finetuning
     {
         network.Eval();
         ScoreTable table = Validation.Score(network, store, validation, _recipe.Input.WindowSamples, _options.Device);
-        double macro = Bootstrap.MeanOfDefined(Enumerable.Range(0, table.Labels.Count).Select(k => Auroc.Of(table.Scores(k), table.Truths(k))));
-        double crossEntropy = Validation.CrossEntropy(table);
-        // Where no label has both classes in the validation part, the loss must choose.
-        return new ValidationOutcome(double.IsNaN(macro) ? -crossEntropy : macro, [("macro_auroc", macro), ("cross_entropy", crossEntropy)]);
+        return Validation.Outcome(table);
     }
 
     /// <summary>A model's weights, but for a head that answers to other labels; or the encoder of a pretraining's weights.</summary>
@@ -101,46 +99,5 @@ public sealed class Finetuning
         }
         network.Load(state);
         _options.Show(new($"begins with the weights of {package?.Description.Name ?? _startFrom}{(sameLabels ? "" : ", with a new head")}", true));
-    }
-
-    private static void RequireBothClasses(RecordStore store, int[] training)
-    {
-        var positives = new int[store.Labels.Count];
-        var known = new int[store.Labels.Count];
-        var labels = new float[store.Labels.Count];
-        foreach (int record in training)
-        {
-            store.CopyLabels(record, labels);
-            for (int k = 0; k < labels.Length; k++)
-            {
-                if (float.IsNaN(labels[k])) continue;
-                if (labels[k] is not (0 or 1))
-                    throw new DatasetException($"Recording {store.Row(record).Record} has {labels[k]} for label {store.Labels[k]}; use 1, 0, or leave it empty for unknown.");
-                known[k]++;
-                if (labels[k] == 1) positives[k]++;
-            }
-        }
-        string[] constant = [.. Enumerable.Range(0, labels.Length).Where(k => positives[k] == 0 || positives[k] == known[k]).Select(k => store.Labels[k])];
-        // PTB-XL's rarest statements may miss a small part; a label that no example speaks for cannot be learned at all.
-        if (constant.Length == labels.Length)
-            throw new DatasetException($"No label has both positive and negative training recordings ({string.Join(", ", constant.Take(5))}): there is nothing to learn.");
-    }
-
-    private static double[] PositiveWeights(RecordStore store, int[] training)
-    {
-        int count = store.Labels.Count;
-        var positives = new double[count];
-        var negatives = new double[count];
-        var labels = new float[count];
-        foreach (int record in training)
-        {
-            store.CopyLabels(record, labels);
-            for (int k = 0; k < count; k++)
-            {
-                if (labels[k] == 1) positives[k]++;
-                if (labels[k] == 0) negatives[k]++;
-            }
-        }
-        return [.. positives.Select((p, k) => p > 0 ? negatives[k] / p : 1)];
     }
 }

@@ -51,14 +51,17 @@ internal sealed class LabeledBatches : IBatchSource
             Blend(rowValues, partnerValues, own);
             Blend(rowLabels, partnerLabels, own);
         }
-        float[]? known = null;
-        if (Array.Exists(labels, float.IsNaN))
-        {
-            known = [.. labels.Select(label => float.IsNaN(label) ? 0f : 1f)];
-            for (int k = 0; k < labels.Length; k++)
-                if (float.IsNaN(labels[k])) labels[k] = 0;
-        }
-        return new HostBatch(rows, leads, _samples, values, labels, known);
+        return new HostBatch(rows, leads, _samples, values, labels, TakeUnknown(labels));
+    }
+
+    /// <summary>Puts 0 in the place of unknown labels and tells which are known: 1 known, 0 not; null where all are.</summary>
+    internal static float[]? TakeUnknown(float[] labels)
+    {
+        if (!Array.Exists(labels, float.IsNaN)) return null;
+        float[] known = [.. labels.Select(label => float.IsNaN(label) ? 0f : 1f)];
+        for (int k = 0; k < labels.Length; k++)
+            if (float.IsNaN(labels[k])) labels[k] = 0;
+        return known;
     }
 
     private void Fill(long microBatch, int position, int[] examples, float[] whole, Span<float> values, Span<float> labels)

@@ -14,10 +14,9 @@ namespace Einthoven.Training.Trainer;
 /// <summary>Writes the package of a finished run.</summary>
 internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOptions options, Progress progress)
 {
-    internal FinetuneResult Write(string folder, string weightsPath, EcgNetwork network, RecordStore store, int[] validation)
+    internal FinetuneResult Write(string folder, IReadOnlyList<CheckpointTensor> best, EcgNetwork network, RecordStore store, int[] validation)
     {
-        using SafeTensorsFile file = SafeTensorsFile.Open(weightsPath);
-        CheckpointTensor[] weights = [.. file.Tensors.Select(Halve)];
+        CheckpointTensor[] weights = [.. best.Select(Halve)];
         // Scored with the weights as they will be shipped, rounding included.
         using (var scope = new Scope())
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));

@@ -28,7 +28,7 @@ internal static class RunFolder
     internal static RecordStore Pack(
         Manifest manifest, InputContract input, IReadOnlyCollection<string> splits, RunOptions options, ProcessGroup group, CancellationToken cancellation)
     {
-        string folder = Path.Combine(options.Folder, "store");
+        string folder = options.StoreFolder ?? Path.Combine(options.Folder, "store");
         if (group.IsFirst)
         {
             PackResult result = StoreBuilder.Build(

@@ -14,6 +14,9 @@ public sealed record RunOptions(string Folder, bool Resume, string Command, Devi
     /// <summary>Updates after which this call ends as if interrupted, for machines that are lent by the hour; null: none.</summary>
     public long? StopAfterUpdates { get; init; }
 
+    /// <summary>Where the packed recordings are kept, for runs that share them; null: in the run's folder.</summary>
+    public string? StoreFolder { get; init; }
+
     /// <summary>The processes of the run, for programs that form the group themselves; the run disposes it. Null: as the environment says.</summary>
     public ProcessGroup? Group { get; init; }
 }

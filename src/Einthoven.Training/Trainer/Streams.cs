@@ -29,5 +29,8 @@ internal static class Streams
     /// <summary>The first of a row of streams, one a window, that vary a micro-batch's windows from a position on.</summary>
     internal static ulong Windows(long microBatch, int position) => Purpose(6) | ((ulong)microBatch << 16) | (uint)position;
 
+    /// <summary>The order in which patients enter a share of the training part.</summary>
+    internal static PhiloxRandom Share(ulong seed) => new(seed, Purpose(7));
+
     private static ulong Purpose(ulong number) => number << PurposeShift;
 }

@@ -16,7 +16,6 @@ internal static class Validation
     {
         IReadOnlyList<string> labels = store.Labels;
         var scores = new double[records.Length * labels.Count];
-        var truths = new float[scores.Length];
         int size = store.LeadCount * windowSamples;
         using var noGrad = GradMode.Off();
         for (int start = 0; start < records.Length; start += Batch)
@@ -28,8 +27,26 @@ internal static class Validation
             for (int k = 0; k < count; k++) store.Read(records[start + k], 0, windowSamples, values.Slice(k * size, size));
             network.Forward(x.To(device)).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
         }
-        for (int row = 0; row < records.Length; row++) store.CopyLabels(records[row], truths.AsSpan(row * labels.Count));
-        return new ScoreTable(labels, [.. records.Select(r => store.Row(r).Patient)], scores, truths);
+        return Table(store, records, scores);
+    }
+
+    /// <summary>Scores beside what is true of the recordings and whose they are.</summary>
+    /// <param name="store">Has the labels.</param>
+    /// <param name="records">A recording a row.</param>
+    /// <param name="scores">Row-major [records, labels].</param>
+    internal static ScoreTable Table(RecordStore store, int[] records, double[] scores)
+    {
+        var truths = new float[scores.Length];
+        for (int row = 0; row < records.Length; row++) store.CopyLabels(records[row], truths.AsSpan(row * store.Labels.Count));
+        return new ScoreTable(store.Labels, [.. records.Select(r => store.Row(r).Patient)], scores, truths);
+    }
+
+    /// <summary>The figures of a validation; the macro AUROC chooses, or the loss where no label has both classes.</summary>
+    internal static ValidationOutcome Outcome(ScoreTable table)
+    {
+        double macro = Bootstrap.MeanOfDefined(Enumerable.Range(0, table.Labels.Count).Select(k => Auroc.Of(table.Scores(k), table.Truths(k))));
+        double crossEntropy = CrossEntropy(table);
+        return new ValidationOutcome(double.IsNaN(macro) ? -crossEntropy : macro, [("macro_auroc", macro), ("cross_entropy", crossEntropy)]);
     }
 
     /// <summary>Mean binary cross-entropy of the known labels.</summary>

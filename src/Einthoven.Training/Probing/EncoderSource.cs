@@ -1,0 +1,99 @@
+// Where a trained network comes from: a package, or the folder or weights of a pretraining.
+using System.Text.Json;
+using Einthoven.Models;
+using Einthoven.Models.Contracts;
+using Einthoven.Models.EcgFm;
+using Einthoven.Models.Packages;
+using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Data;
+using Einthoven.Training.Recipes;
+
+namespace Einthoven.Training.Probing;
+
+/// <summary>A network without regard to its labels, and how it is fed.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Family">Its family.</param>
+/// <param name="Network">Its configuration.</param>
+/// <param name="Input">What it expects of a recording.</param>
+/// <param name="Path">The name, package, folder or file it was found by.</param>
+public sealed record EncoderSource(string Name, string Family, JsonElement Network, InputContract Input, string Path)
+{
+    private const string Weights = "best.safetensors";
+    private const string Recipe = "recipe.json";
+
+    /// <summary>Finds a network.</summary>
+    /// <param name="nameOrPath">A model's name, its package, the folder of a pretraining, or the best.safetensors in it.</param>
+    /// <exception cref="ModelPackageException">There is no such model.</exception>
+    /// <exception cref="DatasetException">Weights without the recipe they came from.</exception>
+    public static EncoderSource Find(string nameOrPath)
+    {
+        if (WeightsOf(nameOrPath) is { } weights) return OfPretraining(weights);
+        using ModelPackage package = ModelCatalog.Open(nameOrPath);
+        ModelDescription model = package.Description;
+        return new EncoderSource(model.Name, model.Family, model.Configuration, model.Input, nameOrPath);
+    }
+
+    /// <summary>Makes the network with its head for some labels at its start.</summary>
+    /// <param name="labels">Outputs of the head.</param>
+    /// <param name="random">Draws the head, and the body where it is not loaded.</param>
+    /// <param name="load">False: the body stays as drawn, for comparison.</param>
+    /// <exception cref="CheckpointException">The weights do not fit.</exception>
+    public EcgNetwork Create(int labels, IRandomSource random, bool load = true)
+    {
+        EcgNetwork network = ModelFamilies.Get(Family).Create(Network, labels);
+        network.Initialize(random);
+        if (load) LoadBody(network);
+        return network;
+    }
+
+    /// <summary>Opens the network for use: for encoding, not for predicting where it was never taught labels.</summary>
+    /// <exception cref="CheckpointException">The weights do not fit.</exception>
+    public EcgModel Open(Device device)
+    {
+        if (WeightsOf(Path) is null) return EcgModel.Load(Path, device);
+        using EcgNetwork network = Create(1, new PhiloxRandom(0));
+        var description = new ModelDescription
+        {
+            Name = Name,
+            Family = Family,
+            Configuration = Network,
+            Input = Input,
+            Labels = [new ModelLabel { Name = "none", Threshold = 1 }],
+        };
+        return EcgModel.Create(description, ModelPackage.WeightsOf(network), device);
+    }
+
+    private void LoadBody(EcgNetwork network)
+    {
+        string? weights = WeightsOf(Path);
+        using ModelPackage? package = weights is null ? ModelCatalog.Open(Path) : null;
+        using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(weights!);
+        IEnumerable<CheckpointTensor> tensors = package is null && network is EcgFmClassifier
+            ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = $"encoder.{t.Name}" })
+            : file.Tensors;
+        using var scope = new Scope();
+        Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
+        foreach (CheckpointTensor tensor in tensors.Where(t => !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
+            state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
+        network.Load(state);
+    }
+
+    private static string? WeightsOf(string path) =>
+        File.Exists(path) && System.IO.Path.GetExtension(path) == ".safetensors" ? path
+        : File.Exists(System.IO.Path.Combine(path, Weights)) && File.Exists(System.IO.Path.Combine(path, Recipe)) ? System.IO.Path.Combine(path, Weights)
+        : null;
+
+    private static EncoderSource OfPretraining(string weights)
+    {
+        string file = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(weights))!, Recipe);
+        if (!File.Exists(file))
+            throw new DatasetException($"{weights} has no {Recipe} beside it, so nothing tells what network it is of. Give the folder of its run, or a package.");
+        string text = File.ReadAllText(file);
+        using JsonDocument document = JsonDocument.Parse(text);
+        if (!document.RootElement.TryGetProperty("encoder", out JsonElement encoder))
+            throw new DatasetException($"{file} is no recipe of a pretraining. Give the model of that run instead: {System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, "model")}.");
+        PretrainRecipe recipe = RecipeJson.Read<PretrainRecipe>(text, file, []);
+        return new EncoderSource(recipe.Name, "ecg-fm", encoder.Clone(), recipe.Input, weights);
+    }
+}
