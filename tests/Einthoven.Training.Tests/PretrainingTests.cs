@@ -1,5 +1,6 @@
 // A whole pretraining on a tiny made-up data set: it learns, resumes bit for bit, and fine-tuning begins with what it gives.
 using System.Text.Json;
+using Einthoven.Models;
 using Einthoven.Models.EcgFm;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
@@ -29,6 +30,7 @@ public sealed class PretrainingTests : IDisposable
     [InlineData(PretrainingObjective.Wcr)]
     [InlineData(PretrainingObjective.Wav2Vec)]
     [InlineData(PretrainingObjective.SegmentContrast)]
+    [InlineData(PretrainingObjective.SimClr)]
     public void A_pretraining_lowers_its_loss_and_resumes_bit_for_bit(PretrainingObjective objective)
     {
         Manifest manifest = SineData.Make(_folder);
@@ -40,6 +42,35 @@ public sealed class PretrainingTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => Run(manifest, "parts", recipe, stopAfter: 5));
         PretrainResult parts = Run(manifest, "parts", recipe, resume: true);
         Assert.Equal(File.ReadAllBytes(whole.Weights), File.ReadAllBytes(parts.Weights));
+    }
+
+    [Fact]
+    public void Views_of_a_segment_need_augmentations() =>
+        Assert.Contains(
+            "simclr needs augmentations",
+            Assert.Throws<ArgumentException>(() => Presets.Read<PretrainRecipe>("ecg-fm-small", "objective=simclr", "augmentations=[]")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_dry_run_tells_updates_memory_and_time()
+    {
+        IReadOnlyList<string> lines = DryRun.Describe(Recipe(), SineData.Make(_folder), Device.Cpu);
+        Assert.Contains("64 training and 32 validation recordings; 64 pairs of segments an epoch", lines[0], StringComparison.Ordinal);
+        Assert.Contains("32 updates of 1 × 8 pairs of segments", lines[1], StringComparison.Ordinal);
+        Assert.Matches(@"^[0-9.E-]+ s an update in Float32 with \d+ threads? \(timed on \d micro-batches of random windows\): about \d+ s ", lines[2]);
+        Assert.Matches(@"^\d+ MB for weights, gradients and optimiser; \d+ MB at most in this trial$", lines[3]);
+    }
+
+    [Fact]
+    public void The_base_preset_has_the_published_parameters()
+    {
+        EcgFmPreset published = EcgFmPreset.Get("base");
+        PretrainRecipe recipe = Presets.Read<PretrainRecipe>("ecg-fm-base");
+        using var network = new EcgFmPretraining(recipe.Encoder, recipe.Heads);
+        Assert.Equal(published.PretrainingParameters, network.ParameterCount);
+        Assert.Equal(1024, 2 * recipe.Batch * recipe.Accumulate);
+        FinetuneRecipe tuning = Presets.Read<FinetuneRecipe>("ecg-fm-base");
+        using EcgNetwork classifier = ModelFamilies.Get(tuning.Family).Create(tuning.Network, 17);
+        Assert.Equal(published.ClassifierParameters[17], classifier.ParameterCount);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal static class DatasetOptions
             throw new UsageException("Say for what to prepare the recordings: exactly one of --model, --preset and --contract.");
         try
         {
-            if (preset is not null) return Presets.Read<FinetuneRecipe>(preset).Input;
+            if (preset is not null) return OfRecipe(preset);
             if (model is not null)
             {
                 using ModelPackage package = ModelCatalog.Open(model);
@@ -52,6 +52,19 @@ internal static class DatasetOptions
         {
             throw new UsageException(wrong.Message);
         }
+    }
+
+    /// <summary>Names of the presets of both kinds of training.</summary>
+    public static IEnumerable<string> RecipeNames => Presets.Names<FinetuneRecipe>().Union(Presets.Names<PretrainRecipe>()).Order(StringComparer.Ordinal);
+
+    // Presets of one name differ in their windows alone, and a store holds whole recordings.
+    private static InputContract OfRecipe(string name)
+    {
+        if (Presets.Names<FinetuneRecipe>().Contains(name)) return Presets.Read<FinetuneRecipe>(name).Input;
+        if (Presets.Names<PretrainRecipe>().Contains(name)) return Presets.Read<PretrainRecipe>(name).Input;
+        return File.Exists(name)
+            ? ContractFile.Read(name)
+            : throw new UsageException($"There is no preset or file '{name}'. Presets: {string.Join(", ", RecipeNames)}.");
     }
 
     public static string Progress(PackProgress progress, TimeSpan elapsed)

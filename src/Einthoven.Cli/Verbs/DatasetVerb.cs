@@ -136,7 +136,7 @@ internal static class DatasetVerb
         Argument<string[]> manifests = new("MANIFEST") { Description = "Manifests; several become one data set", Arity = ArgumentArity.OneOrMore };
         Option<string> output = new("--out") { Description = "Folder of the store", HelpName = "DIR", Required = true };
         Option<string?> model = new("--model") { Description = "Prepare for this model: a name, or the folder or zip of its package", HelpName = "NAME|DIR" };
-        Option<string?> preset = new("--preset") { Description = $"Prepare for a recipe: a preset ({string.Join(", ", Presets.Names<FinetuneRecipe>())}) or a recipe file", HelpName = "NAME|FILE" };
+        Option<string?> preset = new("--preset") { Description = $"Prepare for a recipe: a preset ({string.Join(", ", DatasetOptions.RecipeNames)}) or a recipe file", HelpName = "NAME|FILE" };
         Option<string?> contract = new("--contract") { Description = "Prepare as this file says: an input contract, or a model.json or recipe.json that has one", HelpName = "FILE" };
         Option<int?> workers = SharedOptions.Count("--workers", "Recordings prepared at a time (all cores)");
         Option<int?> shard = SharedOptions.Count("--shard-megabytes", "Size of a payload file (64)");

@@ -19,14 +19,13 @@ internal static class FinetuneVerb
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/tuned",
             "einthoven finetune --data ptbxl --out runs/mine --nproc 2");
         var data = new DataOptions(verb);
+        var dryRun = new DryRunOption(verb);
         Option<string?> model = new("--model")
         {
             Description = "Begin with the weights of this model, or of a pretraining's best.safetensors, instead of random ones",
             HelpName = "NAME|DIR|FILE",
         };
-        Option<bool> dryRun = new("--dry-run") { Description = "Only print the recipe with every value, the parameters and the updates" };
         verb.Add(model);
-        verb.Add(dryRun);
         var training = new TrainingCall<FinetuneRecipe>(verb, "einthoven-mini");
         verb.SetAction(call =>
         {
@@ -41,12 +40,8 @@ internal static class FinetuneVerb
             (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
                 RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
             recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
-            if (call.GetValue(dryRun))
-            {
-                Console.Out.WriteLine(RecipeJson.Write(recipe));
-                Console.Error.WriteLine(DryRun.Describe(recipe, manifest));
+            if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
                 return ExitStatus.Done;
-            }
 
             return training.Run(call, $"finetune {data.Describe(call)}{(start is null ? "" : " --model " + Path.GetFileName(start))}", (options, cancellation) =>
             {

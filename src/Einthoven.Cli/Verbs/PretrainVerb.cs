@@ -15,8 +15,11 @@ internal static class PretrainVerb
         var verb = new Verb("pretrain", "Trains an encoder without labels, from a recipe. Resumable after Ctrl-C, and after being killed.",
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained",
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained --resume",
+            "einthoven pretrain --data ptbxl --preset ecg-fm-small --set objective=simclr --out runs/simclr",
+            "einthoven pretrain --data mimic-iv-ecg --preset ecg-fm-base --out runs/base --dry-run",
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/finetuned");
         var data = new DataOptions(verb);
+        var dryRun = new DryRunOption(verb);
         var training = new TrainingCall<PretrainRecipe>(verb, "ecg-fm-small");
         verb.SetAction(call =>
         {
@@ -24,6 +27,9 @@ internal static class PretrainVerb
             (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
                 RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
             recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
+                return ExitStatus.Done;
+
             return training.Run(call, $"pretrain {data.Describe(call)}", (options, cancellation) =>
             {
                 if (new Pretraining(recipe, manifest, options).Run(cancellation) is not { } result)

@@ -21,9 +21,13 @@ public enum PretrainingObjective
     /// <summary>Contrast of segments alone (CMSC).</summary>
     [JsonStringEnumMemberName("cmsc")]
     SegmentContrast,
+
+    /// <summary>Contrast of two augmented views of one segment (SimCLR).</summary>
+    [JsonStringEnumMemberName("simclr")]
+    SimClr,
 }
 
-/// <summary>The recipe of a pretraining. A batch counts pairs of neighbouring segments of one recording.</summary>
+/// <summary>The recipe of a pretraining. A batch counts pairs: neighbouring segments of one recording, or two views of one segment.</summary>
 public sealed record PretrainRecipe : TrainingRecipe
 {
     /// <summary>What for.</summary>
@@ -53,6 +57,9 @@ public sealed record PretrainRecipe : TrainingRecipe
     /// <summary>The contrast of segments.</summary>
     public SegmentContrastOptions Segments { get; init; } = new();
 
+    /// <summary>The contrast of views; they are compared in a width of heads.finalDim.</summary>
+    public SimClrOptions Views { get; init; } = new();
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -61,6 +68,8 @@ public sealed record PretrainRecipe : TrainingRecipe
         Encoder.Validate();
         foreach (WindowAugmentation augmentation in Augmentations) augmentation.Validate();
         Require(Encoder.Leads == Input.Leads.Count, $"encoder.leads is {Encoder.Leads} but input names {Input.Leads.Count} leads");
+        Require(Objective != PretrainingObjective.SimClr || Augmentations.Count > 0, "objective simclr needs augmentations: without them both views of a segment are the same");
+        Require(Views.Temperature > 0, "views.temperature is not positive");
         Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
     }
 }

@@ -1,27 +1,106 @@
-// What a recipe would do, without doing it.
+// What a recipe would do, without doing it: examples, updates, memory and time, the last two measured on random windows.
 using System.Globalization;
 using Einthoven.Models;
+using Einthoven.Models.EcgFm;
+using Einthoven.Signals;
+using Einthoven.Torch;
 using Einthoven.Training.Data;
+using Einthoven.Training.Objectives;
 using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
 
-/// <summary>Counts what a run would need.</summary>
+/// <summary>Counts and measures what a run would need.</summary>
 public static class DryRun
 {
     // Weights, gradients and two moments in single precision, and the average where there is one.
     private const int BytesPerParameter = 16;
 
-    /// <summary>Parameters, updates and memory of a supervised run, in one line.</summary>
+    /// <summary>A supervised run, in a few lines.</summary>
+    /// <param name="recipe">Fitted to the data.</param>
+    /// <param name="manifest">On which recordings.</param>
+    /// <param name="device">Where to compute.</param>
     /// <exception cref="DatasetException">The splits are empty.</exception>
-    public static string Describe(FinetuneRecipe recipe, Manifest manifest)
+    public static IReadOnlyList<string> Describe(FinetuneRecipe recipe, Manifest manifest, Device device)
     {
         int training = manifest.InSplits([.. recipe.TrainSplits]).Count, validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
-        using EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, manifest.Labels.Count);
-        long updates = (long)recipe.Epochs * (training / recipe.Batch / recipe.Accumulate), parameters = network.ParameterCount;
-        double megabytes = parameters * (BytesPerParameter + (recipe.AverageDecay > 0 ? 4 : 0)) / 1e6;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{training} training and {validation} validation recordings, {manifest.Labels.Count} labels; {parameters:N0} parameters; {updates:N0} updates; "
-            + $"{megabytes:F0} MB for weights and optimiser, activations not counted");
+        int samples = recipe.Augmentation.CropSamples > 0 ? recipe.Augmentation.CropSamples : recipe.Input.WindowSamples;
+        int labels = manifest.Labels.Count, leads = recipe.Input.Leads.Count;
+        EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, labels);
+        using IObjective objective = new MultiLabelObjective(network);
+        network.Initialize(Streams.Initialization(recipe.Seed));
+        UpdateProbe probe = UpdateProbe.Measure(recipe, objective, type => network.ComputeType = type, device, rows =>
+            new HostBatch(rows, leads, samples, Windows(rows * leads * samples, recipe.Seed), new float[rows * labels]));
+        return
+        [
+            Text($"{training} training and {validation} validation recordings, {labels} labels"),
+            .. Needs(recipe, network.ParameterCount, training, probe, "recordings"),
+        ];
     }
+
+    /// <summary>A pretraining, in a few lines; every recording is taken to be as long as the first.</summary>
+    /// <param name="recipe">Fitted to the data.</param>
+    /// <param name="manifest">On which recordings.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="DatasetException">The splits are empty, or the first recording gives no example.</exception>
+    /// <exception cref="EcgFormatException">The first recording cannot be read.</exception>
+    public static IReadOnlyList<string> Describe(PretrainRecipe recipe, Manifest manifest, Device device)
+    {
+        IReadOnlyList<ManifestRow> training = manifest.InSplits([.. recipe.TrainSplits]);
+        int validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
+        double seconds = EcgRecord.Read(training[0].Path).Duration.TotalSeconds;
+        int segments = (int)Math.Floor((seconds * recipe.Input.SamplingRateHz / recipe.Input.WindowSamples) + 1e-6);
+        (int each, string what) = recipe.Objective == PretrainingObjective.SimClr ? (segments, "segments") : (segments / 2, "pairs of segments");
+        if (each == 0)
+            throw new DatasetException($"{training[0].Path} has {seconds:0.#} s: too short for the recipe's {what} of {recipe.Input.WindowSeconds()} s.");
+        int leads = recipe.Input.Leads.Count, samples = recipe.Input.WindowSamples;
+        (IObjective objective, EcgFmEncoder encoder) = Pretraining.Create(recipe);
+        using (objective)
+        {
+            objective.Network.Initialize(Streams.Initialization(recipe.Seed));
+            UpdateProbe probe = UpdateProbe.Measure(recipe, objective, type => encoder.ComputeType = type, device, pairs => new HostBatch(
+                2 * pairs, leads, samples, Windows(2 * pairs * leads * samples, recipe.Seed),
+                RecordIds: [.. Enumerable.Range(0, 2 * pairs).Select(row => (long)(row / 2))], Segments: [.. Enumerable.Range(0, 2 * pairs).Select(row => row % 2)]));
+            return
+            [
+                Text($"{training.Count} training and {validation} validation recordings; {(long)each * training.Count:N0} {what} an epoch if all are as long as the first ({seconds:0.#} s)"),
+                .. Needs(recipe, objective.Network.ParameterCount, (long)each * training.Count, probe, what),
+            ];
+        }
+    }
+
+    private static IEnumerable<string> Needs(TrainingRecipe recipe, long parameters, long examples, UpdateProbe probe, string what)
+    {
+        long updates = recipe.Epochs * (examples / recipe.Batch / recipe.Accumulate);
+        double computed = parameters * (BytesPerParameter + (recipe.AverageDecay > 0 ? 4 : 0)) / 1e6;
+        yield return Text($"{parameters:N0} parameters; {updates:N0} updates of {recipe.Accumulate} × {recipe.Batch} {what}");
+        bool whole = probe.Examples == recipe.Batch;
+        string timed = whole
+            ? $"timed on {Count(probe.MicroBatches, "micro-batch", "micro-batches")} of random windows"
+            : Text($"scaled from {Count(probe.MicroBatches, "micro-batch", "micro-batches")} of {probe.Examples} random {what}, because {recipe.Batch} would take too long to try: the true time is rather below");
+        yield return Text($"{Seconds(probe.SecondsPerUpdate)} an update in {probe.Compute} with {Count(TorchRuntime.Threads, "thread", "threads")} ({timed}): about {Hours(updates * probe.SecondsPerUpdate)} without reading and validation, one process");
+        string part = whole ? "" : Text($", with {probe.Examples} of {recipe.Batch} {what} in a micro-batch: the whole wants more");
+        yield return Text($"{computed:F0} MB for weights, gradients and optimiser; {probe.PeakBytes / 1e6:F0} MB at most in this trial{part}");
+    }
+
+    private static string Seconds(double seconds) => seconds < 100 ? Text($"{seconds:G3} s") : Text($"{seconds:N0} s");
+
+    private static string Hours(double seconds) => seconds switch
+    {
+        < 90 => Text($"{seconds:F0} s"),
+        < 5400 => Text($"{seconds / 60:F0} min"),
+        < 172_800 => Text($"{seconds / 3600:F1} h"),
+        _ => Text($"{seconds / 86_400:F1} days"),
+    };
+
+    private static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
+
+    private static float[] Windows(int size, ulong seed)
+    {
+        var values = new float[size];
+        new PhiloxRandom(seed).Normal(values);
+        return values;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

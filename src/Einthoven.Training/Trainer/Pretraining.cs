@@ -2,6 +2,7 @@
 using Einthoven.Models.EcgFm;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Augmentation;
 using Einthoven.Training.Data;
 using Einthoven.Training.Objectives;
 using Einthoven.Training.Recipes;
@@ -47,12 +48,11 @@ public sealed class Pretraining
         string recipeText = RecipeJson.Write(_recipe);
         using ProcessGroup group = RunFolder.Begin(_options, recipeText);
         using RecordStore store = RunFolder.Pack(_manifest, _recipe.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
-        int samples = _recipe.Input.WindowSamples;
-        var training = new PairBatches(
-            store, store.InSplits([.. _recipe.TrainSplits], 2 * samples), samples, _recipe.Augmentations, _recipe.Batch, group.Size, _recipe.Seed);
-        // Without augmentation, and always the same pairs and draws: figures of different epochs can be compared.
-        var validation = new PairBatches(store, store.InSplits([.. _recipe.ValidationSplits], 2 * samples), samples, [], _recipe.Batch / group.Size, 1, _recipe.Seed);
-        (IObjective objective, EcgFmEncoder encoder) = Create();
+        PairBatches training = Batches(store, _recipe.TrainSplits, _recipe.Augmentations, _recipe.Batch, group.Size);
+        // Always the same pairs and draws: figures of different epochs can be compared. Views are nothing without augmentation.
+        PairBatches validation = Batches(
+            store, _recipe.ValidationSplits, _recipe.Objective == PretrainingObjective.SimClr ? _recipe.Augmentations : [], _recipe.Batch / group.Size, 1);
+        (IObjective objective, EcgFmEncoder encoder) = Create(_recipe);
         using (objective)
         {
             objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
@@ -66,17 +66,31 @@ public sealed class Pretraining
         }
     }
 
-    private (IObjective Objective, EcgFmEncoder Encoder) Create()
+    private PairBatches Batches(RecordStore store, IReadOnlyList<string> splits, IReadOnlyList<WindowAugmentation> augmentations, int batch, int processes)
     {
-        if (_recipe.Objective == PretrainingObjective.SegmentContrast)
+        int samples = _recipe.Input.WindowSamples;
+        return _recipe.Objective == PretrainingObjective.SimClr
+            ? PairBatches.Views(store, store.InSplits([.. splits], samples), samples, augmentations, batch, processes, _recipe.Seed)
+            : PairBatches.Neighbours(store, store.InSplits([.. splits], 2 * samples), samples, augmentations, batch, processes, _recipe.Seed);
+    }
+
+    /// <summary>The objective of a recipe with its network, and the encoder in it.</summary>
+    internal static (IObjective Objective, EcgFmEncoder Encoder) Create(PretrainRecipe recipe)
+    {
+        if (recipe.Objective == PretrainingObjective.SimClr)
         {
-            var alone = new EcgFmEncoder(_recipe.Encoder);
-            return (new SegmentContrastObjective(alone, _recipe.Segments), alone);
+            var projected = new ProjectedEncoder(recipe.Encoder, recipe.Heads.FinalDim);
+            return (new SimClrObjective(projected, recipe.Views), projected.Encoder);
         }
-        var network = new EcgFmPretraining(_recipe.Encoder, _recipe.Heads);
-        IObjective objective = _recipe.Objective == PretrainingObjective.Wcr
-            ? new WcrObjective(network, _recipe.Masked, _recipe.Segments)
-            : new Wav2VecObjective(network, _recipe.Masked);
+        if (recipe.Objective == PretrainingObjective.SegmentContrast)
+        {
+            var alone = new EcgFmEncoder(recipe.Encoder);
+            return (new SegmentContrastObjective(alone, recipe.Segments), alone);
+        }
+        var network = new EcgFmPretraining(recipe.Encoder, recipe.Heads);
+        IObjective objective = recipe.Objective == PretrainingObjective.Wcr
+            ? new WcrObjective(network, recipe.Masked, recipe.Segments)
+            : new Wav2VecObjective(network, recipe.Masked);
         return (objective, network.Encoder);
     }
 

@@ -73,7 +73,7 @@ internal sealed class TrainingLoop
     /// <exception cref="OperationCanceledException">Ended from outside; the state was saved first.</exception>
     internal Progress Run(bool resume, CancellationToken cancellation)
     {
-        using IOptimizer optimizer = CreateOptimizer();
+        using IOptimizer optimizer = CreateOptimizer(_recipe, _parameters);
         using WeightAverage? average = _recipe.AverageDecay > 0 ? new WeightAverage(_network, _recipe.AverageDecay) : null;
         using var gradients = new GradientSum([.. _parameters.Select(p => p.Tensor)], _task.Group);
         bool resumed = resume && File.Exists(StateFile(_task.Folder));
@@ -242,30 +242,42 @@ internal sealed class TrainingLoop
     private double Speed(Progress progress, long first, double before) =>
         (progress.Updates - first) * _recipe.Accumulate * _recipe.Batch / Math.Max(1e-9, progress.Seconds - before);
 
-    private IOptimizer CreateOptimizer()
+    /// <summary>The optimiser of a recipe.</summary>
+    internal static IOptimizer CreateOptimizer(TrainingRecipe recipe, IReadOnlyList<(string Name, Tensor Tensor)> named)
     {
-        bool fairseq = _recipe.Optimizer == OptimizerKind.FairseqAdam, all = fairseq || _recipe.DecayAll;
+        bool fairseq = recipe.Optimizer == OptimizerKind.FairseqAdam, all = fairseq || recipe.DecayAll;
         OptimizedParameter[] parameters =
-            [.. _parameters.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || p.Tensor.Dim > 1, RateFactor(p.Name)))];
+            [.. named.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || p.Tensor.Dim > 1, RateFactor(recipe, p.Name)))];
         return fairseq
-            ? new FairseqAdam(parameters, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay)
-            : new AdamW(parameters, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay);
+            ? new FairseqAdam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay)
+            : new AdamW(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay);
     }
 
-    private double RateFactor(string name) =>
-        _recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
+    private static double RateFactor(TrainingRecipe recipe, string name) =>
+        recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
 
     private double Rate(long update) => _schedule.Rate(update);
 
+    /// <summary>The type of the arithmetic; where it is left to the machine, bfloat16 must win clearly: casts and rounding cost something.</summary>
+    /// <param name="precision">What the recipe says.</param>
+    /// <param name="speedup">How many times faster bfloat16 is than float32; asked for only where it matters.</param>
+    internal static ScalarType TypeOf(Precision precision, Func<double> speedup) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.BFloat16 => ScalarType.BFloat16,
+        _ => speedup() > 1.3 ? ScalarType.BFloat16 : ScalarType.Float32,
+    };
+
     private ScalarType ChooseType()
     {
-        if (_recipe.Precision != Precision.Auto) return _recipe.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        // Casts and rounding cost something: bfloat16 must win clearly. The first process's measurement counts for all.
+        if (_recipe.Precision != Precision.Auto) return TypeOf(_recipe.Precision, () => 1);
+        // The first process's measurement counts for all.
         Span<double> speedup = [_task.Group.IsFirst ? PrecisionProbe.BFloat16Speedup() : 0];
         _task.Group.Sum(speedup);
-        ScalarType type = speedup[0] > 1.3 ? ScalarType.BFloat16 : ScalarType.Float32;
+        double measured = speedup[0];
+        ScalarType type = TypeOf(_recipe.Precision, () => measured);
         if (_task.Group.IsFirst)
-            _task.Show(new($"arithmetic in {type} (bfloat16 is {speedup[0]:F1} times as fast as float32 here), {TorchRuntime.Threads} threads", true));
+            _task.Show(new($"arithmetic in {type} (bfloat16 is {measured:F1} times as fast as float32 here), {TorchRuntime.Threads} threads", true));
         return type;
     }
 
