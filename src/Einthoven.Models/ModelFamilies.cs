@@ -28,9 +28,16 @@ public static class ModelFamilies
     /// <summary>The families, sorted by name.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
+        EcgCpc.EcgCpcFamily.Row,
         EcgFm.EcgFmImporter.Row,
+        FcnWang.FcnWangFamily.Row,
+        Inception1d.InceptionFamily.Row,
+        Lstm.LstmFamily.Row,
         Probes.ProbeNetwork.Row,
+        ResNetWang.ResNetWangFamily.Row,
+        S4.S4Family.Row,
         SeResNet.SeResNetFamily.Row,
+        XResNet.XResNetFamily.Row,
     ];
 
     /// <summary>The family of a name.</summary>

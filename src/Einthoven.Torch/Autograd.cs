@@ -6,6 +6,17 @@ namespace Einthoven.Torch;
 /// <summary>Whether operators on this thread record a graph. The mode belongs to the thread: never keep one open across an await.</summary>
 public static class GradMode
 {
+    /// <summary>Whether this thread records now.</summary>
+    public static bool IsOn
+    {
+        get
+        {
+            int before = Bridge.et_set_grad_mode(0);
+            _ = Bridge.et_set_grad_mode(before);
+            return before != 0;
+        }
+    }
+
     /// <summary>Stops recording until disposed: <c>using var noGrad = GradMode.Off();</c></summary>
     public static GradModeGuard Off() => new(false);
 

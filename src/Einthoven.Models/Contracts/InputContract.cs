@@ -58,6 +58,7 @@ public sealed record InputContract
             case FixedScale scale:
                 Require(scale.Millivolts.Count == Leads.Count, $"normalization.millivolts has {scale.Millivolts.Count} values for {Leads.Count} leads");
                 Require(scale.Millivolts.All(value => value is > 0 and < double.PositiveInfinity), "normalization.millivolts has a value that is not positive");
+                Require(double.IsFinite(scale.OffsetMillivolts), $"normalization.offsetMillivolts is {scale.OffsetMillivolts}, no number");
                 break;
         }
     }

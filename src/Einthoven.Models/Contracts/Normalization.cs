@@ -17,9 +17,13 @@ public sealed record Standardize : Normalization
     public required double Epsilon { get; init; }
 }
 
-/// <summary>Each lead divided by a value of its own; the mean stays.</summary>
+/// <summary>Each lead less an offset, divided by a value of its own; the recording's own mean stays.</summary>
 public sealed record FixedScale : Normalization
 {
     /// <summary>One divisor in millivolts for each lead of the contract, in its order.</summary>
     public required IReadOnlyList<double> Millivolts { get; init; }
+
+    /// <summary>What is taken off every sample first: the mean of the training data where a network was trained without it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double OffsetMillivolts { get; init; }
 }

@@ -145,7 +145,7 @@ internal sealed class Preparation
             }
             else if (_contract.LongGaps == LongGapPolicy.Zero)
             {
-                level ??= _contract.Normalization is Standardize ? MeanOfPresent(samples) : 0;
+                level ??= _contract.Normalization is FixedScale scale ? scale.OffsetMillivolts : MeanOfPresent(samples);
                 samples.AsSpan(start, end - start).Fill(level.Value);
                 zeroed += end - start;
             }
@@ -201,7 +201,7 @@ internal sealed class Preparation
                 break;
             case FixedScale scale:
                 for (int index = 0; index < samples.Length; index++)
-                    samples[index] /= scale.Millivolts[lead];
+                    samples[index] = (samples[index] - scale.OffsetMillivolts) / scale.Millivolts[lead];
                 break;
         }
     }

@@ -1,5 +1,6 @@
 // Makes a model package of somebody else's checkpoint.
 
+using System.Globalization;
 using System.Security.Cryptography;
 using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
@@ -23,14 +24,15 @@ public static class ModelImport
             ?? throw new ModelPackageException($"The family \"{family}\" has no checkpoints to import.");
         using TorchCheckpoint file = TorchCheckpoint.Open(checkpoint);
         ImportedModel imported = import(file);
+        using EcgModel model = EcgModel.Create(imported.Description, imported.Weights);
         var provenance = new Dictionary<string, string>(imported.Description.Provenance)
         {
+            ["parameters"] = model.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
             ["checkpoint"] = Path.GetFileName(checkpoint),
             ["checkpointSha256"] = Sum(checkpoint),
             ["importedWith"] = $"einthoven {EcgModel.LibraryVersion}",
         };
         ModelDescription description = imported.Description with { Name = name, Provenance = provenance };
-        using EcgModel model = EcgModel.Create(description, imported.Weights);
         ModelCheck check = ModelCheck.Record(model, MadeRecording(description));
         ModelPackage.Save(folder, description, imported.Weights, Card(description), check);
         return description;
