@@ -70,6 +70,10 @@ internal static class FormulaWeights
                 case "B": return (u, i) => (float)((i % 2 == 0 ? 1 : 0) + (0.1 * u));
                 case "P": return (u, _) => (float)(0.5 * u);
                 case "C": return (u, _) => u;
+                case "Q":
+                    // The conjugate of P, which has the numbers.
+                    FormulaNumbers p = new(name[..^1] + "P");
+                    return (_, i) => (float)((i % 2 == 0 ? 0.5 : -0.5) * p[i]);
             }
         }
 

@@ -56,6 +56,11 @@ public sealed class GradientTests
     [InlineData("group norm")]
     [InlineData("batch norm")]
     [InlineData("attention")]
+    [InlineData("s4")]
+    [InlineData("s4 of a long signal")]
+    [InlineData("s4 of one direction")]
+    [InlineData("s4d")]
+    [InlineData("lstm")]
     [InlineData("loss")]
     public void Every_layers_gradient_equals_finite_differences(string layer)
     {
@@ -107,6 +112,11 @@ public sealed class GradientTests
             case "group norm": { var m = new GroupNorm(2, 4); return (m, m.Forward, [2, 4, 7]); }
             case "batch norm": { var m = new BatchNorm1d(4); return (m, m.Forward, [3, 4, 7]); }
             case "attention": { var m = new MultiheadAttention(8, 2); return (m, x => m.Forward(x), [2, 5, 8]); }
+            case "s4": { var m = new S4Layer(3, 4, 12, bidirectional: true); return (m, x => m.Forward(x, ScalarType.Float64), [2, 12, 3]); }
+            case "s4 of a long signal": { var m = new S4Layer(3, 4, 5, bidirectional: true); return (m, x => m.Forward(x, ScalarType.Float64), [2, 12, 3]); }
+            case "s4 of one direction": { var m = new S4Layer(3, 4, 12, bidirectional: false, gated: false); return (m, x => m.Forward(x, ScalarType.Float64), [2, 9, 3]); }
+            case "s4d": { var m = new S4DLayer(3, 4); return (m, m.Forward, [2, 9, 3]); }
+            case "lstm": { var m = new Lstm(3, 4, 2, bidirectional: true); return (m, m.Forward, [5, 2, 3]); }
             default:
                 {
                     var m = new Linear(5, 3);

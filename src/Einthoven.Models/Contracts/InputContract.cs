@@ -74,7 +74,7 @@ public sealed record InputContract
         var preparation = new Preparation(this, record);
         double[][] leads = preparation.Run(); // [leads][samples]
         int samples = leads[0].Length;
-        int count = samples < WindowSamples ? 1 : 1 + ((samples - WindowSamples) / StrideSamples);
+        int count = Math.Max(1, WindowCuts.Of(samples, WindowSamples, StrideSamples, shortest: WindowSamples).Count);
         var values = new float[count * Leads.Count * WindowSamples]; // [windows, leads, samples]
         for (int window = 0; window < count; window++)
         {

@@ -26,4 +26,31 @@ public sealed record FixedScale : Normalization
     /// <summary>What is taken off every sample first: the mean of the training data where a network was trained without it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double OffsetMillivolts { get; init; }
+
+    /// <summary>
+    /// One mean and one population deviation over all samples of all leads of all recordings, as the PTB-XL benchmark scales (Strodthoff et
+    /// al., IEEE JBHI 2021).
+    /// </summary>
+    /// <param name="recordings">Millivolts of the training recordings, leads one after the other.</param>
+    /// <param name="leads">Leads of a recording.</param>
+    /// <exception cref="ArgumentException">There are no samples, or they do not vary.</exception>
+    public static FixedScale OverAll(IEnumerable<ReadOnlyMemory<double>> recordings, int leads)
+    {
+        (long count, double mean, double squares) = (0, 0, 0);
+        foreach (ReadOnlyMemory<double> recording in recordings)
+        {
+            // Welford's update: a mean far from zero loses no digits of the deviation.
+            foreach (double sample in recording.Span)
+            {
+                double gap = sample - mean;
+                mean += gap / ++count;
+                squares += gap * (sample - mean);
+            }
+        }
+
+        double deviation = Math.Sqrt(squares / count);
+        return deviation is > 0 and < double.PositiveInfinity
+            ? new FixedScale { Millivolts = [.. Enumerable.Repeat(deviation, leads)], OffsetMillivolts = mean }
+            : throw new ArgumentException($"{count} samples of deviation {deviation} give no scale.");
+    }
 }

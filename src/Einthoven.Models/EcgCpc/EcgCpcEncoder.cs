@@ -29,6 +29,9 @@ public sealed class EcgCpcEncoder : Module
             "predictor.predictor", new S4Stack(config.Layers, config.Width, config.States, config.InternalLength, bidirectional: false, config.PreNorm, config.Dropout));
     }
 
+    /// <summary>The layers from which features can be taken.</summary>
+    internal IReadOnlyList<FeatureLayer> Layers => [new("encoded"), .. _predictor.Layers];
+
     /// <summary>Windows [windows, leads, samples] → both outputs, float32.</summary>
     /// <param name="windows">Float32.</param>
     /// <param name="compute">Type of the products between channels in the predictor.</param>

@@ -55,6 +55,9 @@ public sealed class EcgCpcClassifier : EcgNetwork
     public override string HeadPrefix => "ts_encoder.head";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers => _encoder.Layers;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         using var scope = new Scope();

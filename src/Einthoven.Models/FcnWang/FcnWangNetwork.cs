@@ -30,6 +30,10 @@ public sealed class FcnWangNetwork : EcgNetwork
     public override string HeadPrefix => $"{_layers.Count}.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [.. Enumerable.Range(0, _layers.Count).Select(k => new FeatureLayer($"{k}", ChannelsFirst: true))];
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         using var scope = new Scope();

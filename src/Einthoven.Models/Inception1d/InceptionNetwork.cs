@@ -29,6 +29,10 @@ public sealed class InceptionNetwork : EcgNetwork
     public override string HeadPrefix => "layers.1.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [.. Enumerable.Range(0, _blocks.Count).Select(k => new FeatureLayer(EndsWithShortcut(k) ? $"sk{k / BlocksPerShortcut}" : $"im{k}", ChannelsFirst: true))];
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         using var scope = new Scope();
@@ -37,14 +41,16 @@ public sealed class InceptionNetwork : EcgNetwork
         {
             x = _blocks[k].Forward(x);                                              // [windows, width, samples]
             observe?.Invoke($"im{k}", x);
+            if (!EndsWithShortcut(k)) continue;
             int ends = k / BlocksPerShortcut;
-            if (k % BlocksPerShortcut != BlocksPerShortcut - 1 || ends >= _shortcuts.Count) continue;
             shortcut = x = (x + _shortcuts[ends].Forward(shortcut)).Relu();
             observe?.Invoke($"sk{ends}", x);
         }
 
         return scope.Keep(_head.Forward(BenchmarkHead.Pool(x), observe, "head"));
     }
+
+    private bool EndsWithShortcut(int block) => block % BlocksPerShortcut == BlocksPerShortcut - 1 && block / BlocksPerShortcut < _shortcuts.Count;
 }
 
 /// <summary>Names: bottleneck.weight, convs.K.weight, conv_bottle.1.weight behind a pooling, bn_relu.0.*.</summary>

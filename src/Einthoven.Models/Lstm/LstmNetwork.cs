@@ -27,6 +27,10 @@ public sealed class LstmNetwork : EcgNetwork
     /// <inheritdoc/>
     public override string HeadPrefix => "5.";
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [new("0"), new("3")];
+
     /// <summary>Logits; the recurrence runs in single precision whatever the compute type.</summary>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {

@@ -30,6 +30,10 @@ public sealed class ResNetWangNetwork : EcgNetwork
     public override string HeadPrefix => $"{_headIndex}.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [.. Enumerable.Range(2, 1 + _blocks.Count).Select(k => new FeatureLayer($"{k}", ChannelsFirst: true))];
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         using var scope = new Scope();

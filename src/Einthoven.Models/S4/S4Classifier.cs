@@ -25,6 +25,10 @@ public sealed class S4Classifier : EcgNetwork
     /// <inheritdoc/>
     public override string HeadPrefix => "decoder.";
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [new("encoder", ChannelsFirst: true), .. _stack.Layers];
+
     /// <summary>Logits. Kernels, transforms and norms stay in single precision whatever the compute type.</summary>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {

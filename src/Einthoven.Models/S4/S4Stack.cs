@@ -21,6 +21,9 @@ internal sealed class S4Stack : Module
         _dropout = Child("dropout", new ChannelDropout(dropout));
     }
 
+    /// <summary>The layers' outputs.</summary>
+    internal IEnumerable<FeatureLayer> Layers => _layers.Select((_, k) => new FeatureLayer($"layer{k}.out", ChannelsFirst: true));
+
     /// <summary>[windows, samples, width] → the same shape.</summary>
     internal Tensor Forward(Tensor x, ScalarType compute, StageObserver? observe = null)
     {

@@ -45,6 +45,10 @@ public sealed class XResNetwork : EcgNetwork
     public override string HeadPrefix => $"{_headIndex}.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> Layers =>
+        [.. Enumerable.Range(0, _stem.Count + 1 + _stages.Count).Select(k => new FeatureLayer($"{k}", ChannelsFirst: true))];
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         using var scope = new Scope();
