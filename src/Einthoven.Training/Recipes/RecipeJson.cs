@@ -55,7 +55,7 @@ public static class RecipeJson
             JsonNode root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
                 ?? throw new ArgumentException($"{source} holds null instead of a recipe.");
             // Written down, so that a setting such as schedule.endFraction finds the kind it belongs to.
-            root[ScheduleKey] ??= DefaultSchedule;
+            if (type.IsAssignableTo(typeof(TrainingRecipe))) root[ScheduleKey] ??= DefaultSchedule;
             SpellOut(root.AsObject(), type);
             foreach (string setting in settings)
             {

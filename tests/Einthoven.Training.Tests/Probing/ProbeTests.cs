@@ -105,6 +105,18 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("--resume", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_preset_of_a_probe_and_of_a_study_can_be_read_and_names_others_that_can()
+    {
+        Assert.All(Presets.Names<ProbeRecipe>(), name => Presets.Read<ProbeRecipe>(name));
+        Assert.All(Presets.Names<ScalingRecipe>().Select(name => Presets.Read<ScalingRecipe>(name)), study =>
+        {
+            Presets.Read<FinetuneRecipe>(study.Finetune);
+            Presets.Read<ProbeRecipe>(study.Probe);
+        });
+        Assert.NotEmpty(Presets.Names<ScalingRecipe>());
+    }
+
     private string Body(Manifest manifest)
     {
         new Finetuning(Finetune(4), manifest, Options("body")).Run(CancellationToken.None);
