@@ -8,7 +8,6 @@ namespace Einthoven.Bench;
 internal static class DelineationEvaluation
 {
     private const int WindowSamples = 75; // 150 ms
-    private const double QrsEndInward = 2; // samples at 500 Hz
 
     private static readonly (Edge Edge, char Kind, Func<WaveMarks, double?> Found, Func<MarkedWave, int?> Marked)[] s_edges =
     [
@@ -120,11 +119,10 @@ internal static class DelineationEvaluation
         }
         Console.WriteLine("# Offset in samples at 500 Hz and weights of the candidates, fitted to the tuning half of LUDB's records (every second one, by number).");
         Console.WriteLine("# Made by: dotnet run -c Release --project bench/Einthoven.Bench -- delineation-fit LUDB_FOLDER");
-        Console.WriteLine("# QRS has strong ridge, so that its edges are not extrapolated; its end is moved 4 ms inward, halfway from the cardiologists' mark to the last sample that is not flat.");
+        Console.WriteLine("# QRS has strong ridge, so that its edges are not extrapolated.");
         foreach ((Edge edge, List<(double[] X, double Y)> data) in rows)
         {
             double[] weights = RobustFit.Weights(data, ridgePerRow: edge is Edge.QrsOn or Edge.QrsOff ? 50 : 2);
-            if (edge == Edge.QrsOff) weights[0] -= QrsEndInward;
             Console.WriteLine($"{edge},{string.Join(',', weights.Select(w => w.ToString("F4", CultureInfo.InvariantCulture)))}");
         }
     }

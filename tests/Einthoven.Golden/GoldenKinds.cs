@@ -13,6 +13,7 @@ internal static class GoldenKinds
         ["adamw_one_cycle"] = BaselineScheduleKinds.AdamSteps,
         ["beat_detection"] = SignalBeatKinds.Detection,
         ["beat_template"] = SignalBeatKinds.Template,
+        ["delineation"] = SignalBeatKinds.Delineation,
         ["ecgfm_adam"] = EcgFmTrainingKinds.Adam,
         ["ecgfm_augment"] = DataKinds.Augment,
         ["ecgfm_base_pretrain"] = EcgFmPretrainingKinds.BaseModel,

@@ -7,7 +7,8 @@ namespace Einthoven.Signals.Beats;
 /// <param name="Members">Indices of the beats.</param>
 /// <param name="From">First sample of the averages, negative.</param>
 /// <param name="Smooth">Averaged filtered leads, [lead][sample].</param>
-sealed record BeatClass(IReadOnlyList<int> Members, int From, double[][] Smooth)
+/// <param name="Sharp">The same with less smoothing, as far as QRS can reach.</param>
+sealed record BeatClass(IReadOnlyList<int> Members, int From, double[][] Smooth, double[][] Sharp)
 {
     public int Length => Smooth.Length == 0 ? 0 : Smooth[0].Length;
 }
@@ -18,6 +19,8 @@ static class BeatClasses
     public static readonly int Before = BeatSignals.Ms(420), After = BeatSignals.Ms(700);
 
     const double SameShape = 0.88;
+    // As far as QRS and the quiet beyond it can reach.
+    static readonly int s_sharpBefore = BeatSignals.Ms(280), s_sharpAfter = BeatSignals.Ms(320);
     static readonly int s_qrsHalf = BeatSignals.Ms(70), s_shift = BeatSignals.Ms(24);
 
     /// <summary>Groups beats; their fiducial points are moved so that the shapes of a group lie on each other.</summary>
@@ -56,21 +59,29 @@ static class BeatClasses
         const int Most = 15;
         int[] used = [.. members.Where((_, i) => members.Count <= Most || i * Most / members.Count != (i - 1) * Most / members.Count)];
         int length = Before + After;
-        double[][] averages = new double[signals.Leads.Count][];
-        double[] column = new double[used.Length];
-        for (int l = 0; l < averages.Length; l++)
+        return new(members, -Before, Average(l => l.Smooth, 0, length), Average(l => l.Sharp, Before - s_sharpBefore, Before + s_sharpAfter));
+
+        // Outside the range asked for, the values at its ends.
+        double[][] Average(Func<BeatLead, double[]> samples, int from, int to)
         {
-            double[] x = signals.Leads[l].Smooth, average = new double[length];
-            // Each beat from its own level before the QRS, so that wander does not blur the average.
-            double[] levels = [.. used.Select(b => Level(x, fiducials[b]))];
-            for (int i = 0; i < length; i++)
+            double[][] averages = new double[signals.Leads.Count][];
+            double[] column = new double[used.Length];
+            for (int l = 0; l < averages.Length; l++)
             {
-                for (int k = 0; k < used.Length; k++) column[k] = x[Math.Clamp(fiducials[used[k]] - Before + i, 0, x.Length - 1)] - levels[k];
-                average[i] = Middle(column);
+                double[] x = samples(signals.Leads[l]), average = new double[length];
+                // Each beat from its own level before the QRS, so that wander does not blur the average.
+                double[] levels = [.. used.Select(b => Level(x, fiducials[b]))];
+                for (int i = from; i < to; i++)
+                {
+                    for (int k = 0; k < used.Length; k++) column[k] = x[Math.Clamp(fiducials[used[k]] - Before + i, 0, x.Length - 1)] - levels[k];
+                    average[i] = Middle(column);
+                }
+                average.AsSpan(0, from).Fill(average[from]);
+                average.AsSpan(to).Fill(average[to - 1]);
+                averages[l] = average;
             }
-            averages[l] = average;
+            return averages;
         }
-        return new(members, -Before, averages);
     }
 
     static double Level(double[] x, int fiducial)

@@ -81,7 +81,7 @@ static class BeatDelineator
         if (toNext == int.MaxValue) toNext = toPrevious;
         int first = toPrevious == int.MaxValue ? 0 : Math.Max(0, at - toPrevious + (int)Math.Min(usualTEnd, 0.55 * toPrevious));
         int last = toNext == int.MaxValue ? group.Length - 1 : (int)Math.Min(group.Length - 1, at + 0.85 * toNext);
-        var finder = new WaveFinder(group.Smooth);
+        var finder = new WaveFinder(group.Smooth, group.Sharp);
         WavePlaces places = finder.Find(at, first, last);
         bool hasT = places.TPeak >= 0 && places.TContrast > MinTContrast;
         bool hasP = places.PPeak >= 0 && places.PSize > MinPOverQrs && places.PContrast > (group.Members.Count > 2 ? MinPContrast : MinPContrastAlone);
@@ -105,7 +105,7 @@ static class BeatDelineator
             foreach (int member in found.Average.Members)
             {
                 int zero = beats[member] - BeatClasses.Before;
-                foreach (double[] lead in bridged) WaveFinder.Bridge(lead, zero + found.Places.QrsOn, zero + found.Places.QrsOff);
+                foreach (double[] lead in bridged) WaveFinder.Bridge(lead, zero + found.Places.Start, zero + found.Places.QrsOff);
             }
         }
         return [.. bridged.Select(FollowedWave.Soften)];

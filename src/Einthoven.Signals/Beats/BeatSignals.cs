@@ -8,8 +8,9 @@ namespace Einthoven.Signals.Beats;
 /// <param name="Name">Canonical name.</param>
 /// <param name="InMillivolts">False where the scale is unknown: times can be measured, amplitudes not.</param>
 /// <param name="Raw">Unfiltered values at the working rate.</param>
-/// <param name="Smooth">0.5–40 Hz, zero phase.</param>
-sealed record BeatLead(int Index, string Name, bool InMillivolts, double[] Raw, double[] Smooth);
+/// <param name="Smooth">0.4–40 Hz, zero phase.</param>
+/// <param name="Sharp">0.4–100 Hz, zero phase: what is smoothed more begins earlier and ends later.</param>
+sealed record BeatLead(int Index, string Name, bool InMillivolts, double[] Raw, double[] Smooth, double[] Sharp);
 
 /// <summary>The leads of a record that can carry a heartbeat, at one rate.</summary>
 sealed class BeatSignals
@@ -22,6 +23,7 @@ sealed class BeatSignals
 
     static readonly BiquadCascade s_highpass = Butterworth.Design(FilterBand.HighPass, 1, Rate, 0.4);
     static readonly BiquadCascade s_lowpass = Butterworth.Design(FilterBand.LowPass, 2, Rate, 40);
+    static readonly BiquadCascade s_sharpLowpass = Butterworth.Design(FilterBand.LowPass, 2, Rate, 100);
 
     BeatSignals(IReadOnlyList<BeatLead> leads, int samples, IReadOnlyList<string> remarks)
     {
@@ -68,8 +70,8 @@ sealed class BeatSignals
             double rate = lead.SamplingRateHz > 0 ? lead.SamplingRateHz : record.SamplingRateHz;
             double[] raw = rate == Rate ? bridged : PolyphaseResampler.Resample(bridged, rate, Rate);
             if (raw.Length != samples) Array.Resize(ref raw, samples);
-            double[] smooth = s_lowpass.ZeroPhaseAnyLength(s_highpass.ZeroPhaseAnyLength(raw));
-            leads.Add(new BeatLead(i, lead.Name, lead.IsMillivolts, raw, smooth));
+            double[] level = s_highpass.ZeroPhaseAnyLength(raw);
+            leads.Add(new BeatLead(i, lead.Name, lead.IsMillivolts, raw, s_lowpass.ZeroPhaseAnyLength(level), s_sharpLowpass.ZeroPhaseAnyLength(level)));
         }
         return new BeatSignals(leads, samples, remarks);
     }

@@ -94,16 +94,20 @@ public sealed record LeadAmplitudes
 
     static double? At(double[] x, int index) => index < x.Length ? x[index] : null;
 
-    // Runs of one sign that are high and long enough, named in their order.
+    // Runs of one sign that are high and long enough, named in their order. What is still growing where QRS ends is ST, not a wave.
     static LeadAmplitudes Name(LeadAmplitudes lead, double[] qrs)
     {
         var waves = new List<double>();
         for (int i = 0; i < qrs.Length;)
         {
             int start = i;
+            while (i < qrs.Length && (i == start || Math.Sign(qrs[i]) == Math.Sign(qrs[start]))) i++;
+            int end = i;
+            while (i == qrs.Length && end - 1 > start && Math.Abs(qrs[end - 1]) >= Math.Abs(qrs[end - 2])) end--;
             double peak = 0;
-            for (; i < qrs.Length && (i == start || Math.Sign(qrs[i]) == Math.Sign(qrs[start])); i++)
-                if (Math.Abs(qrs[i]) > Math.Abs(peak)) peak = qrs[i];
+            for (int k = start; k < end; k++)
+                if (Math.Abs(qrs[k]) > Math.Abs(peak)) peak = qrs[k];
+            if (end - start <= 1 && i == qrs.Length) continue;
             if (Math.Abs(peak) < LeastWave || (i - start) / BeatSignals.Rate < LeastSeconds) continue;
             if (waves.Count > 0 && Math.Sign(waves[^1]) == Math.Sign(peak)) waves[^1] = Math.Abs(peak) > Math.Abs(waves[^1]) ? peak : waves[^1];
             else waves.Add(peak);

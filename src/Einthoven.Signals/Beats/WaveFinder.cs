@@ -14,8 +14,9 @@ enum Edge
     TOff,
 }
 
-/// <summary>The waves of an averaged beat in samples from its first; P and T are −1 where none stands out. The size of P is in units of QRS.</summary>
-sealed record WavePlaces(int QrsOn, int QrsOff, int PPeak, int TPeak, double PContrast, double TContrast, double PSize);
+/// <summary>The waves of an averaged beat in samples from its first; P and T are −1 where none stands out. The size of P is in units of QRS.
+/// Start is QRS onset, or that of a pacemaker's spike before it.</summary>
+sealed record WavePlaces(int Start, int QrsOn, int QrsOff, int PPeak, int TPeak, double PContrast, double TContrast, double PSize);
 
 /// <summary>Slopes of an averaged beat: sharp ones for QRS, soft ones for P and T; per lead and over all leads.</summary>
 sealed class WaveFinder
@@ -25,18 +26,19 @@ sealed class WaveFinder
 
     static readonly double[] s_fractions = [0.1, 0.2, 0.35, 0.55];
     static readonly BiquadCascade s_soft = Butterworth.Design(FilterBand.LowPass, 2, BeatSignals.Rate, 14);
-    static readonly int s_pHalf = BeatSignals.Ms(46), s_tHalf = BeatSignals.Ms(100);
+    static readonly int s_pHalf = BeatSignals.Ms(46), s_tHalf = BeatSignals.Ms(100), s_rest = BeatSignals.Ms(10);
 
-    readonly double[][] _leads, _sharp;
+    readonly double[][] _leads, _sharpLeads, _sharp;
     readonly double[] _allSharp;
     double[][] _soft = [], _softSlope = [];
     double[] _allSoft = [], _pBump = [], _tBump = [];
 
-    public WaveFinder(double[][] leads)
+    public WaveFinder(double[][] leads, double[][] sharp)
     {
         Length = leads[0].Length;
         _leads = leads;
-        _sharp = [.. leads.Select(x => Slope(x, 2))];
+        _sharpLeads = sharp;
+        _sharp = [.. sharp.Select(x => Slope(x, 2))];
         _allSharp = Together(_sharp);
     }
 
@@ -49,22 +51,39 @@ sealed class WaveFinder
     public WavePlaces Find(int at, int first, int last)
     {
         int left = Math.Max(first, at - BeatSignals.Ms(140)), right = Math.Min(last, at + BeatSignals.Ms(150));
-        double top = 0;
-        for (int i = left; i <= right; i++) top = Math.Max(top, _allSharp[i]);
-        int on = left, off = right;
-        while (on < at && _allSharp[on] < 0.2 * top) on++;
-        while (off > at && _allSharp[off] < 0.2 * top) off--;
-        on = Outward(_allSharp, on, -1, left - BeatSignals.Ms(20), 0.08 * top);
-        off = Outward(_allSharp, off, 1, right + BeatSignals.Ms(30), 0.10 * top);
-        Soften(on, off);
+        double top = Top(_allSharp, left, right);
+        (int off, int steep, int spike) = (right, First(_allSharp, left, at, 0.2 * top), -1);
+        if (AfterSpike(_allSharp, steep, at, 0.2 * top) is { } after) (spike, steep) = (steep, First(_allSharp, after, at, 0.2 * top));
+        int on = QrsEdge(_allSharp, steep, -1, left - BeatSignals.Ms(20), top, 0.04, 0.4), start = spike < 0 ? on : spike - BeatSignals.Ms(6);
+        // The end is often slurred and only some leads show it: each lead by its own measure.
+        double[] even = Together(Even(left, right));
+        top = Top(even, left, right);
+        while (off > at && even[off] < 0.2 * top) off--;
+        off = Closing(on, off, QrsEdge(even, off, 1, right + BeatSignals.Ms(30), top, 0.06, 0.25), Top(_allSharp, left, right));
+        Soften(start, off);
 
         (int t, double tContrast) = Largest(_tBump, off + BeatSignals.Ms(70), Math.Min(last - BeatSignals.Ms(60), off + BeatSignals.Ms(480)));
-        (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(290)), on - BeatSignals.Ms(38));
-        return new(on, off, p, t, pContrast, tContrast, p < 0 ? 0 : _pBump[p] / Swing(on, off));
+        (int p, double pContrast) = Largest(_pBump, Math.Max(first, on - BeatSignals.Ms(276)), start - BeatSignals.Ms(32));
+        return new(start, on, off, p, t, pContrast, tContrast, p < 0 ? 0 : _pBump[p] / Swing(on, off));
     }
 
     /// <summary>A lead of the average without its sharp parts.</summary>
     public double[] Soft(int lead) => _soft[lead];
+
+    // The leads' slopes in units of each one's largest within QRS, or of a fifth of all leads' largest.
+    double[][] Even(int from, int to)
+    {
+        double[] tops = [.. _sharp.Select(s => Top(s, from, to))];
+        double least = 0.2 * tops.Max();
+        return [.. _sharp.Select((s, l) => Array.ConvertAll(s, v => v / Math.Max(Math.Max(tops[l], least), 1e-12)))];
+    }
+
+    static double Top(double[] x, int from, int to)
+    {
+        double top = 0;
+        for (int i = from; i <= to; i++) top = Math.Max(top, x[i]);
+        return top;
+    }
 
     // Size of QRS over all leads: half the swing of each, in the mean square.
     double Swing(int on, int off)
@@ -99,7 +118,7 @@ sealed class WaveFinder
     /// <summary>Puts the straight line from just before QRS to just after it in its place.</summary>
     public static void Bridge(double[] x, int on, int off)
     {
-        int from = Math.Clamp(on - BeatSignals.Ms(14), 0, x.Length - 1), to = Math.Clamp(off + BeatSignals.Ms(8), 0, x.Length - 1);
+        int from = Math.Clamp(on - BeatSignals.Ms(4), 0, x.Length - 1), to = Math.Clamp(off + BeatSignals.Ms(10), 0, x.Length - 1);
         for (int i = from + 1; i < to; i++) x[i] = x[from] + (x[to] - x[from]) * (i - from) / (to - from);
     }
 
@@ -178,12 +197,57 @@ sealed class WaveFinder
         }
     }
 
-    static int Outward(double[] x, int from, int direction, int limit, double level)
+    static int First(double[] slope, int from, int to, double level)
     {
-        int at = from;
-        limit = Math.Clamp(limit, 0, x.Length - 1);
-        while ((limit - at) * direction > 0 && x[at] > level) at += direction;
-        return at;
+        while (from < to && slope[from] < level) from++;
+        return from;
+    }
+
+    // Where a single short spike ends that stands well before the rest: a pacemaker's. Null where QRS itself begins here.
+    static int? AfterSpike(double[] slope, int from, int at, double level)
+    {
+        int rest = 0, end = from;
+        for (; end < at && rest < s_rest; end++) rest = slope[end] < level ? rest + 1 : 0;
+        if (end >= at || end - rest - from > BeatSignals.Ms(18)) return null;
+        return First(slope, end, Math.Min(at, end + BeatSignals.Ms(8)), level) - end >= BeatSignals.Ms(8) ? end : null;
+    }
+
+    // Outward from inside QRS to the last slope that stands out from the quiet beyond; short rests belong to QRS.
+    static int QrsEdge(double[] slope, int from, int direction, int limit, double top, double share, double quantile)
+    {
+        limit = Math.Clamp(limit, 0, slope.Length - 1);
+        double[] beyond = new double[BeatSignals.Ms(60)];
+        for (int i = 0; i < beyond.Length; i++) beyond[i] = slope[Math.Clamp(from + direction * (i + BeatSignals.Ms(30)), 0, slope.Length - 1)];
+        double quiet = Math.Min(Statistics.Quantile(beyond, quantile), 0.2 * top), level = quiet + share * (top - quiet);
+        int last = from;
+        for (int at = from; (limit - at) * direction > 0 && Math.Abs(at - last) <= s_rest; at += direction)
+            if (slope[at] > level) last = at;
+        return last + direction;
+    }
+
+    // Where ST leaves slowly for T from the very end of QRS, its slope hides that end: QRS has ended where the leads together are back at
+    // the level of its onset, if slowly and for long they then go away from it.
+    int Closing(int on, int inner, int off, double top)
+    {
+        const double Small = 0.15, Slow = 0.25;
+        double largest = 0, away = double.PositiveInfinity;
+        for (int i = on; i <= off; i++) largest = Math.Max(largest, Distance(i, on));
+        int first = Math.Max(on, inner - BeatSignals.Ms(16)), closed = first;
+        for (int i = first; i <= off; i++)
+            if (Distance(i, on) < Distance(closed, on)) closed = i;
+        if (closed == first || closed >= off - 2 || Distance(closed, on) > Small * largest) return off;
+        for (int i = closed + BeatSignals.Ms(8); i <= off; i++)
+            if (_allSharp[i] > Slow * top) return off;
+        for (int i = off; i <= Math.Min(closed + BeatSignals.Ms(50), Length - 1); i++) away = Math.Min(away, Distance(i, on));
+        return away > 2 * Distance(closed, on) ? closed + 2 : off;
+    }
+
+    // Distance of the leads together from their values at another sample.
+    double Distance(int at, int from)
+    {
+        double squares = 0;
+        foreach (double[] x in _sharpLeads) squares += (x[at] - x[from]) * (x[at] - x[from]);
+        return Math.Sqrt(squares / _sharpLeads.Length);
     }
 
     // The largest local maximum and how far it stands out from the median around; −1 where there is none.
