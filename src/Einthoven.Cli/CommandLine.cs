@@ -57,6 +57,7 @@ internal static class CommandLine
             QualityVerb.Create(),
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
+            EvaluateVerb.Create(),
             ProbeVerb.Create(),
             ScalingVerb.Create(),
             EmbedVerb.Create(),

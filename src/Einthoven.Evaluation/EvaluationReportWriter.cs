@@ -1,4 +1,4 @@
-// A report as a Markdown page and as JSON: no figure without its interval and its count.
+// A report as a Markdown page, as JSON and as CSV: no figure without its interval and its count.
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -28,6 +28,37 @@ public static class EvaluationReportWriter
 
     /// <summary>The name of a figure in JSON and CSV, as in <c>average_precision</c>.</summary>
     public static string Key(LabelFigure figure) => s_figures.First(f => f.Figure == figure).Key;
+
+    /// <summary>The name of a figure for people, as in <c>AUROC</c>.</summary>
+    public static string Title(LabelFigure figure) => s_figures.First(f => f.Figure == figure).Title;
+
+    /// <summary>A row a label and one for the mean over labels (label empty), three columns a figure: value, low, high; empty where undefined.</summary>
+    public static string ToCsv(EvaluationReport report)
+    {
+        var text = new StringBuilder("label,positives,negatives,unknown,threshold");
+        foreach ((_, string key, _) in s_figures) text.Append(CultureInfo.InvariantCulture, $",{key},{key}_low,{key}_high");
+        text.Append("\n,,,,");
+        Append(report.Macro);
+        foreach (LabelReport label in report.Labels)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Field(label.Label)},{label.Positives},{label.Negatives},{label.Unknown},{label.Threshold:R}");
+            Append(label.Figures);
+        }
+
+        return text.ToString();
+
+        void Append(IReadOnlyDictionary<LabelFigure, ReportedFigure> figures)
+        {
+            foreach ((LabelFigure figure, _, _) in s_figures)
+            {
+                Estimate e = figures[figure].Estimate;
+                foreach (double value in (ReadOnlySpan<double>)[e.Value, e.Low, e.High])
+                    text.Append(',').Append(double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture));
+            }
+
+            text.Append('\n');
+        }
+    }
 
     /// <summary>Two tables: the means over labels, then a row a label.</summary>
     public static string ToMarkdown(EvaluationReport report)
@@ -97,6 +128,10 @@ public static class EvaluationReportWriter
 
         return Encoding.UTF8.GetString(stream.ToArray());
     }
+
+    /// <summary>A CSV field (RFC 4180).</summary>
+    internal static string Field(string text) =>
+        text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Cell(ReportedFigure figure) => double.IsNaN(figure.Estimate.Value) ? "–" : figure.Estimate.ToString();
 

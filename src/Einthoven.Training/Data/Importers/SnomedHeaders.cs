@@ -15,6 +15,17 @@ internal static class SnomedHeaders
     internal static IReadOnlyList<string> Classes { get; } =
         [.. Diagnoses.Values.Select(d => d.Class).Where(c => c.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>The codes that mean the same in the challenge: of a code, of a scored class, or of a short name such as AF; none for anything else.</summary>
+    internal static IReadOnlyCollection<string> Equivalents(string label)
+    {
+        if (Classes.Contains(label)) return OfClass(label);
+        string? code = label.Length > 5 && label.All(char.IsAsciiDigit) ? label : Diagnoses.Values.FirstOrDefault(d => d.Abbreviation == label)?.Code;
+        if (code is null) return [];
+        return ScoredClass(code) is { } scored ? OfClass(scored) : [code];
+
+        static string[] OfClass(string name) => [.. Diagnoses.Values.Where(d => d.Class == name).Select(d => d.Code)];
+    }
+
     /// <summary>Reads every header below a folder.</summary>
     /// <param name="name">Name of the data set.</param>
     /// <param name="folder">The folder.</param>
