@@ -27,13 +27,18 @@ public sealed class EcgModel : IDisposable
 
     private readonly EcgNetwork _network;
     private readonly PredictionProvenance _provenance;
+    private readonly IReadOnlyList<string> _warnings;
 
-    private EcgModel(ModelDescription description, EcgNetwork network, Device device)
+    private EcgModel(ModelDescription description, IReadOnlyList<string> warnings, EcgNetwork network, Device device)
     {
         Description = description;
+        _warnings = warnings;
         _network = network;
         Device = device;
-        _provenance = new PredictionProvenance(description.Name, description.Family, device.ToString(), LibraryVersion, TorchRuntime.Version);
+        _provenance = new PredictionProvenance(description.Name, description.Family, device.ToString(), LibraryVersion, TorchRuntime.Version)
+        {
+            Contract = description.Input.Name,
+        };
     }
 
     /// <summary>This library's version.</summary>
@@ -52,28 +57,30 @@ public sealed class EcgModel : IDisposable
     /// <summary>Loads a model by name (see <see cref="ModelCatalog"/>), or by the path of its package.</summary>
     /// <param name="nameOrPath">Such as <c>einthoven-mini</c>, a folder or a zip.</param>
     /// <param name="device">Where to compute; the CPU where nothing is given.</param>
-    /// <exception cref="ModelPackageException">There is no such model, or its package is damaged.</exception>
+    /// <param name="choice">Which of its input contracts, and on which lead; the package's own where nothing is given.</param>
+    /// <exception cref="ModelPackageException">There is no such model or choice, or its package is damaged.</exception>
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
-    public static EcgModel Load(string nameOrPath, Device? device = null)
+    public static EcgModel Load(string nameOrPath, Device? device = null, InputChoice? choice = null)
     {
         using ModelPackage package = ModelCatalog.Open(nameOrPath);
-        return Load(package, device);
+        return Load(package, device, choice);
     }
 
     /// <summary>Loads the model of an open package; the package may be disposed afterwards.</summary>
     /// <exception cref="ModelPackageException">The package is damaged.</exception>
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
-    public static EcgModel Load(ModelPackage package, Device? device = null)
+    public static EcgModel Load(ModelPackage package, Device? device = null, InputChoice? choice = null)
     {
         using SafeTensorsFile weights = package.OpenWeights();
-        return Create(package.Description, weights.Tensors, device);
+        return Create(package.Description, weights.Tensors, device, choice);
     }
 
     /// <summary>Makes a model of a description and weights.</summary>
     /// <exception cref="ModelPackageException">The family is unknown or cannot read the configuration.</exception>
     /// <exception cref="CheckpointException">The weights do not fit the network.</exception>
-    public static EcgModel Create(ModelDescription description, IEnumerable<CheckpointTensor> weights, Device? device = null)
+    public static EcgModel Create(ModelDescription description, IEnumerable<CheckpointTensor> weights, Device? device = null, InputChoice? choice = null)
     {
+        (ModelDescription chosen, IReadOnlyList<string> warnings) = choice is null ? (description, []) : choice.Apply(description);
         EcgNetwork network = CreateNetwork(description);
         try
         {
@@ -83,7 +90,7 @@ public sealed class EcgModel : IDisposable
                 tensor => Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape)));
             network.To(device ?? Torch.Device.Cpu);
             network.Eval();
-            return new EcgModel(description, network, device ?? Torch.Device.Cpu);
+            return new EcgModel(chosen, warnings, network, device ?? Torch.Device.Cpu);
         }
         catch
         {
@@ -242,14 +249,18 @@ public sealed class EcgModel : IDisposable
         return batch.To(Device);
     }
 
-    private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits) => new()
+    private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits)
     {
-        Record = record.Record,
-        Labels = Aggregate(Description.Labels, logits),
-        Windows = record.Windows.Count,
-        Warnings = record.Windows.Warnings,
-        Provenance = _provenance,
-    };
+        Finding[] labels = Aggregate(Description.Labels, logits);
+        return new Prediction
+        {
+            Record = record.Record,
+            Labels = labels,
+            Windows = record.Windows.Count,
+            Warnings = [.. record.Windows.Warnings, .. _warnings, .. OneLead.Warnings(Description, labels)],
+            Provenance = _provenance,
+        };
+    }
 
     /// <summary>Turns the logits [windows, labels] of one recording into one probability a label.</summary>
     internal static Finding[] Aggregate(IReadOnlyList<ModelLabel> labels, ReadOnlySpan<float> logits)

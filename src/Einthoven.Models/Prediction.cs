@@ -36,7 +36,11 @@ public sealed record Finding(ModelLabel Definition, double Probability)
 /// <param name="Device">Where it ran, such as <c>cpu</c>.</param>
 /// <param name="Einthoven">Version of this library.</param>
 /// <param name="Libtorch">Version of libtorch.</param>
-public sealed record PredictionProvenance(string Model, string Family, string Device, string Einthoven, string Libtorch);
+public sealed record PredictionProvenance(string Model, string Family, string Device, string Einthoven, string Libtorch)
+{
+    /// <summary>Name of the input contract by which the recording was prepared; empty where the model has one that needs no name.</summary>
+    public string Contract { get; init; } = "";
+}
 
 /// <summary>A model's findings in one recording. Research use; not a medical device.</summary>
 public sealed record Prediction

@@ -132,6 +132,8 @@ internal static class ModelVerb
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"input      {string.Join(" ", input.Leads)}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s"));
+        if (input.Name.Length > 0)
+            output.WriteLine($"contract   {string.Join(", ", model.OtherInputs.Select(other => other.Name).Prepend(input.Name + " (used unless another is named)"))}");
         foreach ((string key, string value) in model.Provenance)
             output.WriteLine($"{key,-10} {value}");
         output.WriteLine();

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using Einthoven.Cli.Output;
 using Einthoven.Models;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Reporting;
 using Einthoven.Signals;
@@ -21,6 +22,7 @@ internal static class PredictVerb
             "einthoven predict record.hea --all",
             "einthoven predict ward7 --format csv --out findings.csv",
             "einthoven predict ward7 --pages pages",
+            "einthoven predict watch.csv --model models/ecgfounder-1 --lead II",
             "find . -name '*.hea' | einthoven predict - --format json",
             "einthoven predict table.csv --rate 500 --gain 1000");
         var input = new InputOptions(verb);
@@ -30,6 +32,8 @@ internal static class PredictVerb
             HelpName = "NAME|DIR",
             DefaultValueFactory = _ => ModelCatalog.DefaultModel,
         };
+        Option<string?> contract = new("--contract") { Description = "How recordings are prepared, for a model that offers several ways", HelpName = "NAME" };
+        Option<string?> lead = new("--lead") { Description = "Which lead a model of one lead is given (the one it was trained on)", HelpName = "LEAD" };
         Option<string> format = SharedOptions.Format("table", "csv", "json");
         Option<string?> outFile = SharedOptions.Out();
         Option<string?> pages = new("--pages") { Description = "Also draw every recording with its findings, into this folder", HelpName = "DIR" };
@@ -39,7 +43,7 @@ internal static class PredictVerb
         Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
         Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
         Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, format, outFile, pages, pageFormat, all, batch, threads, device })
+        foreach (Option option in new Option[] { model, contract, lead, format, outFile, pages, pageFormat, all, batch, threads, device })
             verb.Add(option);
 
         verb.SetAction(call =>
@@ -47,7 +51,8 @@ internal static class PredictVerb
             EcgInputList inputs = input.Inputs(call);
             if (call.GetValue(threads) is { } count)
                 TorchRuntime.Threads = count;
-            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)));
+            var choice = new InputChoice { Contract = call.GetValue(contract), Lead = call.GetValue(lead) };
+            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)), choice);
             using var target = new OutputTarget(call.GetValue(outFile));
             using PredictionWriter writer = call.GetValue(format) switch
             {

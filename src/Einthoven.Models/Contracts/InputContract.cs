@@ -1,12 +1,16 @@
 // The input contract of a model: which leads, at which rate, cut and scaled how; and what to do with recordings that differ.
 
 using Einthoven.Signals;
+using Einthoven.Signals.Dsp;
 
 namespace Einthoven.Models.Contracts;
 
 /// <summary>What a model expects of a recording. <see cref="Apply"/> brings any recording into that form or says why it cannot.</summary>
 public sealed record InputContract
 {
+    /// <summary>What results call this contract where a model has several; empty where it needs no name.</summary>
+    public string Name { get => field ?? ""; init; }
+
     /// <summary>Canonical lead names in the order of the network's channels.</summary>
     public required IReadOnlyList<string> Leads { get; init; }
 
@@ -16,11 +20,14 @@ public sealed record InputContract
     /// <summary>Samples of one window.</summary>
     public required int WindowSamples { get; init; }
 
-    /// <summary>Samples from the start of one window to the start of the next; what does not fill a last window is left out.</summary>
+    /// <summary>Samples from the start of one window to the start of the next.</summary>
     public required int StrideSamples { get; init; }
 
     /// <summary>How another sampling rate is brought to <see cref="SamplingRateHz"/>.</summary>
     public required ResamplingMethod Resampling { get; init; }
+
+    /// <summary>Filters that each lead passes after resampling, in order; empty: none.</summary>
+    public IReadOnlyList<SignalFilter> Filters { get => field ?? []; init; }
 
     /// <summary>How millivolts are scaled.</summary>
     public required Normalization Normalization { get; init; }
@@ -37,6 +44,9 @@ public sealed record InputContract
     /// <summary>What happens to a recording shorter than one window.</summary>
     public required ShortRecordPolicy ShortRecords { get; init; }
 
+    /// <summary>What happens to the end of a longer recording that fills no window.</summary>
+    public LastWindowPolicy LastWindow { get; init; }
+
     /// <summary>Seconds of one window.</summary>
     public double WindowSeconds() => WindowSamples / SamplingRateHz;
 
@@ -50,10 +60,14 @@ public sealed record InputContract
         Require(WindowSamples > 0, $"windowSamples is {WindowSamples}, not positive");
         Require(StrideSamples > 0, $"strideSamples is {StrideSamples}, not positive");
         Require(InterpolatedGapSeconds is >= 0 and < double.PositiveInfinity, $"interpolatedGapSeconds is {InterpolatedGapSeconds}, not 0 or more");
+        foreach (SignalFilter filter in Filters) filter.Validate(SamplingRateHz);
         switch (Normalization)
         {
             case Standardize standardize:
                 Require(standardize.Epsilon is >= 0 and < double.PositiveInfinity, $"normalization.epsilon is {standardize.Epsilon}, not 0 or more");
+                break;
+            case StandardizeTogether together:
+                Require(together.Epsilon is >= 0 and < double.PositiveInfinity, $"normalization.epsilon is {together.Epsilon}, not 0 or more");
                 break;
             case FixedScale scale:
                 Require(scale.Millivolts.Count == Leads.Count, $"normalization.millivolts has {scale.Millivolts.Count} values for {Leads.Count} leads");
@@ -64,7 +78,7 @@ public sealed record InputContract
     }
 
     /// <summary>
-    /// Brings a recording into the model's form. Steps: choose and derive leads, fill gaps, resample, zero constant leads, scale, cut.
+    /// Brings a recording into the model's form. Steps: choose and derive leads, fill gaps, resample, zero constant leads, filter, scale, cut.
     /// </summary>
     /// <param name="record">A recording of any rate, length and lead order.</param>
     /// <returns>Its windows in time order, with the recording's own warnings and those of the steps.</returns>
@@ -74,17 +88,12 @@ public sealed record InputContract
         var preparation = new Preparation(this, record);
         double[][] leads = preparation.Run(); // [leads][samples]
         int samples = leads[0].Length;
-        int count = Math.Max(1, WindowCuts.Of(samples, WindowSamples, StrideSamples, shortest: WindowSamples).Count);
+        int count = WindowsOf(samples);
         var values = new float[count * Leads.Count * WindowSamples]; // [windows, leads, samples]
         for (int window = 0; window < count; window++)
         {
-            for (int lead = 0; lead < Leads.Count; lead++)
-            {
-                ReadOnlySpan<double> source = leads[lead].AsSpan(window * StrideSamples);
-                Span<float> target = values.AsSpan(((window * Leads.Count) + lead) * WindowSamples, WindowSamples);
-                for (int sample = 0; sample < Math.Min(WindowSamples, source.Length); sample++)
-                    target[sample] = (float)source[sample];
-            }
+            int start = window * StrideSamples, present = Math.Min(WindowSamples, samples - start);
+            Copy(leads, start, present, values.AsSpan(window * Leads.Count * WindowSamples, Leads.Count * WindowSamples));
         }
 
         return new Windows(values, count, Leads.Count, WindowSamples, preparation.Warnings);
@@ -102,9 +111,33 @@ public sealed record InputContract
         double[][] leads = preparation.Run(); // [leads][samples]
         int samples = leads[0].Length;
         var values = new float[leads.Length * samples]; // [leads, samples]
-        for (int lead = 0; lead < leads.Length; lead++)
-            for (int sample = 0; sample < samples; sample++) values[(lead * samples) + sample] = (float)leads[lead][sample];
+        Copy(leads, 0, samples, values);
         return new Windows(values, 1, leads.Length, samples, preparation.Warnings);
+    }
+
+    /// <summary>Windows of a recording of so many samples, at least 1.</summary>
+    internal int WindowsOf(int samples) =>
+        Math.Max(1, WindowCuts.Of(samples, WindowSamples, StrideSamples, LastWindow == LastWindowPolicy.PadZero ? 1 : WindowSamples).Count);
+
+    // Scales a stretch of all leads together where the contract says so, and rounds it; target is [leads, samples], zero beyond the stretch.
+    private void Copy(double[][] leads, int start, int count, Span<float> target)
+    {
+        (double mean, double divisor) = (0, 1);
+        if (Normalization is StandardizeTogether together && count > 0)
+        {
+            (mean, double deviation) = Standardization.JointMoments(leads, start, count);
+            divisor = deviation + together.Epsilon;
+            // All samples equal and no epsilon: nothing to scale, and no division by zero.
+            if (divisor == 0) divisor = 1;
+        }
+
+        int each = target.Length / leads.Length;
+        for (int lead = 0; lead < leads.Length; lead++)
+        {
+            ReadOnlySpan<double> source = leads[lead].AsSpan(start, count);
+            Span<float> row = target.Slice(lead * each, each);
+            for (int sample = 0; sample < source.Length; sample++) row[sample] = (float)((source[sample] - mean) / divisor);
+        }
     }
 
     private static void Require(bool holds, string message)

@@ -7,6 +7,7 @@ namespace Einthoven.Models.Contracts;
 /// <summary>How a lead is scaled.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Standardize), "standardize")]
+[JsonDerivedType(typeof(StandardizeTogether), "standardize-together")]
 [JsonDerivedType(typeof(FixedScale), "fixed-scale")]
 public abstract record Normalization;
 
@@ -53,4 +54,14 @@ public sealed record FixedScale : Normalization
             ? new FixedScale { Millivolts = [.. Enumerable.Repeat(deviation, leads)], OffsetMillivolts = mean }
             : throw new ArgumentException($"{count} samples of deviation {deviation} give no scale.");
     }
+}
+
+/// <summary>
+/// All leads of a window together: (x - mean) / (deviation + epsilon) with one mean and one population deviation, in double precision, so that
+/// the leads keep their sizes relative to each other. Where recordings are kept whole (a store), the recording counts as one window.
+/// </summary>
+public sealed record StandardizeTogether : Normalization
+{
+    /// <summary>What is added to the deviation; 1e-8 in ECGFounder's published code.</summary>
+    public required double Epsilon { get; init; }
 }

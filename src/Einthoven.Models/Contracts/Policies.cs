@@ -12,6 +12,10 @@ public enum ResamplingMethod
     [JsonStringEnumMemberName("endpoint-linear")]
     EndpointLinear,
 
+    /// <summary>Straight lines between samples, every sample at its own time. No filter: content above half the new rate folds back.</summary>
+    [JsonStringEnumMemberName("linear")]
+    Linear,
+
     /// <summary>Low-pass filtered, so that nothing folds back when the rate falls.</summary>
     [JsonStringEnumMemberName("anti-aliased")]
     AntiAliased,
@@ -49,6 +53,18 @@ public enum ShortRecordPolicy
     Error,
 
     /// <summary>Zeros follow the recording up to a full window, with a warning.</summary>
+    [JsonStringEnumMemberName("pad-zero")]
+    PadZero,
+}
+
+/// <summary>What happens to the end of a recording that fills no window.</summary>
+public enum LastWindowPolicy
+{
+    /// <summary>It is left out, with a warning from one second on.</summary>
+    [JsonStringEnumMemberName("leave-out")]
+    LeaveOut,
+
+    /// <summary>Zeros follow it up to a full window, with a warning.</summary>
     [JsonStringEnumMemberName("pad-zero")]
     PadZero,
 }

@@ -1,4 +1,4 @@
-// The steps of an input contract on one recording, in order: choose leads, fill gaps, resample, zero constant leads, scale.
+// The steps of an input contract on one recording, in order: choose leads, fill gaps, resample, zero constant leads, filter, scale lead by lead.
 // For ECG-FM they are those of its published inference (bowang-lab/ECG-FM, infer_quickstart notebook; ecg-transform).
 
 using System.Globalization;
@@ -26,7 +26,7 @@ internal sealed class Preparation
     /// <summary>The recording's own warnings and those of the steps.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Leads of equal length at the contract's rate, scaled: [leads][samples].</summary>
+    /// <summary>Leads of equal length at the contract's rate, filtered, and scaled where that is done lead by lead: [leads][samples].</summary>
     public double[][] Run()
     {
         EcgLead?[] chosen = ChooseLeads();
@@ -51,10 +51,13 @@ internal sealed class Preparation
             }
             else
             {
+                foreach (SignalFilter filter in _contract.Filters) leads[lead] = filter.Apply(leads[lead], _contract.SamplingRateHz);
                 Scale(leads[lead], lead);
             }
         }
 
+        if (constant.Count > 0 && constant.Count == resampled.Count(lead => lead is not null))
+            throw Refuse($"{Named(constant)} constant: an electrode was off, or the file is damaged. There is no ECG in what the model takes; choose another lead or recording");
         if (constant.Count > 0)
             Warn($"{Named(constant)} constant: set to zero");
         return leads;
@@ -87,7 +90,7 @@ internal sealed class Preparation
         if (missing.Count == chosen.Length || (missing.Count > 0 && _contract.MissingLeads == MissingLeadPolicy.Error))
         {
             throw Refuse($"{Named(missing)} missing; the recording has {string.Join(", ", _record.Leads.Select(lead => lead.Name))}. "
-                + "Record or export all leads, or use a model that takes fewer");
+                + (chosen.Length == 1 ? "Choose one of these" : "Record or export all leads, or use a model that takes fewer"));
         }
 
         if (derived.Count > 0)
@@ -100,13 +103,15 @@ internal sealed class Preparation
 
     private static bool HasSamples(EcgLead lead) => lead.Samples.Span.ContainsAnyExcept(double.NaN);
 
-    // What is standardized may have any unit; a fixed scale needs millivolts.
+    // What is standardized may have any unit; a fixed scale needs millivolts, and leads scaled together one unit.
     private void CheckUnits(EcgLead?[] chosen)
     {
         if (chosen.FirstOrDefault(lead => lead is { IsMillivolts: false }) is not { } foreign)
             return;
         if (_contract.Normalization is FixedScale)
             throw Refuse($"lead {foreign.Name} is in \"{foreign.Unit}\", the model needs mV. Give the counts per millivolt, or a file that states its unit");
+        if (_contract.Normalization is StandardizeTogether && chosen.FirstOrDefault(lead => lead is not null && lead.Unit != foreign.Unit) is { } other)
+            throw Refuse($"lead {foreign.Name} is in \"{foreign.Unit}\", lead {other.Name} in \"{other.Unit}\"; the model compares the leads' sizes. Give a file whose leads share a unit");
         Warn($"lead {foreign.Name} is in \"{foreign.Unit}\", not mV; the model looks at shapes only");
     }
 
@@ -120,9 +125,12 @@ internal sealed class Preparation
         FillGaps(lead, samples);
         if (lead.SamplingRateHz == _contract.SamplingRateHz)
             return samples;
-        return _contract.Resampling == ResamplingMethod.EndpointLinear
-            ? LinearResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz)
-            : PolyphaseResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz);
+        return _contract.Resampling switch
+        {
+            ResamplingMethod.EndpointLinear => LinearResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
+            ResamplingMethod.Linear => LinearInterpolation.OnRate(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
+            _ => PolyphaseResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
+        };
     }
 
     private void FillGaps(EcgLead lead, double[] samples)
@@ -145,7 +153,12 @@ internal sealed class Preparation
             }
             else if (_contract.LongGaps == LongGapPolicy.Zero)
             {
-                level ??= _contract.Normalization is FixedScale scale ? scale.OffsetMillivolts : MeanOfPresent(samples);
+                level ??= _contract.Normalization switch
+                {
+                    FixedScale scale => scale.OffsetMillivolts,
+                    Standardize => MeanOfPresent(samples),
+                    _ => 0,
+                };
                 samples.AsSpan(start, end - start).Fill(level.Value);
                 zeroed += end - start;
             }
@@ -187,8 +200,10 @@ internal sealed class Preparation
             return;
         }
 
-        int left = (samples - _contract.WindowSamples) % _contract.StrideSamples;
-        if (left >= _contract.SamplingRateHz)
+        int left = samples - (((_contract.WindowsOf(samples) - 1) * _contract.StrideSamples) + _contract.WindowSamples);
+        if (left < 0)
+            Warn(string.Create(CultureInfo.InvariantCulture, $"zeros follow the recording's end: its last window lacks {-left / _contract.SamplingRateHz:0.##} s"));
+        else if (left >= _contract.SamplingRateHz)
             Warn(string.Create(CultureInfo.InvariantCulture, $"the last {left / _contract.SamplingRateHz:0.##} s fill no window and are left out"));
     }
 

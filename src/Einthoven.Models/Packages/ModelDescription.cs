@@ -29,6 +29,9 @@ public sealed record ModelDescription
     /// <summary>What the model expects of a recording.</summary>
     public required InputContract Input { get; init; }
 
+    /// <summary>Other ways to prepare a recording for the same network, each with a name; <see cref="Input"/> is what is used unless one of these is asked for.</summary>
+    public IReadOnlyList<InputContract> OtherInputs { get => field ?? []; init; }
+
     /// <summary>The labels in the order of the network's logits.</summary>
     public required IReadOnlyList<ModelLabel> Labels { get; init; }
 
@@ -50,5 +53,11 @@ public sealed record ModelDescription
         if (Labels.FirstOrDefault(label => label.Threshold is not (>= 0 and <= 1)) is { } outside)
             throw new ArgumentException($"the threshold of \"{outside.Name}\" is {outside.Threshold}, not between 0 and 1");
         Input.Validate();
+        foreach (InputContract other in OtherInputs) other.Validate();
+        InputContract[] inputs = [Input, .. OtherInputs];
+        if (inputs.Length > 1 && (inputs.Any(input => input.Name.Length == 0) || inputs.DistinctBy(input => input.Name).Count() < inputs.Length))
+            throw new ArgumentException("otherInputs: where there are several contracts, each needs a name of its own");
+        if (inputs.Any(input => input.Leads.Count != Input.Leads.Count))
+            throw new ArgumentException("otherInputs has a contract of another number of leads");
     }
 }

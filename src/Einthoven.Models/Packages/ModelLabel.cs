@@ -6,7 +6,7 @@ using Einthoven.Models.Contracts;
 namespace Einthoven.Models.Packages;
 
 /// <summary>
-/// A label of a model, in the order of the network's logits. In model.json every key must be there: the generated reader would give an absent
+/// A label of a model, in the order of the network's logits. In model.json every key but the last must be there: the generated reader would give an absent
 /// one its type's default (a threshold of 0 calls everything positive), not the one below.
 /// </summary>
 public sealed record ModelLabel
@@ -14,7 +14,7 @@ public sealed record ModelLabel
     /// <summary>Plain name, such as <c>atrial fibrillation</c>; unique in its model.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Code with its vocabulary, such as <c>SCP:AFIB</c>; empty where the label belongs to none.</summary>
+    /// <summary>Code with its vocabulary, such as <c>SCP:AFIB</c> or <c>SCT:39732003</c> (SNOMED CT); empty where the label belongs to none.</summary>
     [JsonRequired]
     public string Code { get; init; } = "";
 
@@ -22,7 +22,10 @@ public sealed record ModelLabel
     [JsonRequired]
     public string Snomed { get; init; } = "";
 
-    /// <summary><c>diagnostic</c>, <c>form</c> or <c>rhythm</c>; empty where it is not classified.</summary>
+    /// <summary>
+    /// <c>diagnostic</c>, <c>form</c> or <c>rhythm</c>; <c>overall</c> for a verdict on the whole ECG, <c>comparison</c> for a change against an
+    /// earlier one, <c>modifier</c> for a part of another statement; empty where it is not classified.
+    /// </summary>
     [JsonRequired]
     public string Category { get; init; } = "";
 
@@ -33,4 +36,8 @@ public sealed record ModelLabel
     /// <summary>The label is found where the probability reaches this, between 0 and 1.</summary>
     [JsonRequired]
     public double Threshold { get; init; } = 0.5;
+
+    /// <summary>Whether the label cannot be judged from one lead, whatever a network of one lead says. May be absent in model.json: false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeedsMoreLeads { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Einthoven.Models.Reporting;
 public sealed class PredictionCsv : PredictionWriter
 {
     /// <summary>The header line.</summary>
-    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings";
+    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract";
 
     private readonly TextWriter _output;
     private readonly bool _all;
@@ -39,7 +39,8 @@ public sealed class PredictionCsv : PredictionWriter
                 Number(finding.Definition.Threshold),
                 finding.IsPositive ? "1" : "0",
                 prediction.Windows.ToString(CultureInfo.InvariantCulture),
-                Csv.Field(string.Join("; ", prediction.Warnings))).Append('\n');
+                Csv.Field(string.Join("; ", prediction.Warnings)),
+                Csv.Field(prediction.Provenance.Contract)).Append('\n');
         }
 
         // One write a record: an interrupted run ends with a whole record.

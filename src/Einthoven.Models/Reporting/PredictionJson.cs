@@ -47,6 +47,7 @@ public sealed class PredictionJson : PredictionWriter
         _json.WriteStartObject("provenance");
         _json.WriteString("model", prediction.Provenance.Model);
         _json.WriteString("family", prediction.Provenance.Family);
+        _json.WriteString("contract", prediction.Provenance.Contract);
         _json.WriteString("device", prediction.Provenance.Device);
         _json.WriteString("einthoven", prediction.Provenance.Einthoven);
         _json.WriteString("libtorch", prediction.Provenance.Libtorch);

@@ -68,8 +68,9 @@ public sealed class PredictionTable : PredictionWriter
     private static string Describe(Prediction prediction)
     {
         RecordFacts record = prediction.Record;
+        string contract = prediction.Provenance.Contract is { Length: > 0 } name ? $", prepared by {name}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{record.Format}, {record.Leads} {(record.Leads == 1 ? "lead" : "leads")}, {record.SamplingRateHz:0.###} Hz, {record.Seconds:0.0##} s, {prediction.Windows} {(prediction.Windows == 1 ? "window" : "windows")}");
+            $"{record.Format}, {record.Leads} {(record.Leads == 1 ? "lead" : "leads")}, {record.SamplingRateHz:0.###} Hz, {record.Seconds:0.0##} s, {prediction.Windows} {(prediction.Windows == 1 ? "window" : "windows")}{contract}");
     }
 
     private void AppendRow(StringBuilder text, char mark, Finding finding, Func<string, string> style)

@@ -100,7 +100,7 @@ public sealed class BiquadCascade
     }
 
     /// <summary>Filters forth and back; a signal too short for the usual edge gets the longest that it allows.</summary>
-    internal double[] ZeroPhaseAnyLength(ReadOnlySpan<double> samples) =>
+    public double[] ZeroPhaseAnyLength(ReadOnlySpan<double> samples) =>
         samples.Length == 0 ? [] : ZeroPhase(samples, EdgePadding.Odd, Math.Min(DefaultEdge, samples.Length - 1));
 
     static double Beyond(double end, double mirrored, EdgePadding padding) => padding switch

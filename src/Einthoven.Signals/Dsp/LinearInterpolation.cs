@@ -35,6 +35,16 @@ public static class LinearInterpolation
         return result;
     }
 
+    /// <summary>The signal at times k/to for round(n · to/from) samples; beyond its last sample it stays at that value.</summary>
+    public static double[] OnRate(ReadOnlySpan<double> samples, double fromHz, double toHz)
+    {
+        Rates.Check(fromHz, toHz);
+        if (samples.Length == 0) return [];
+        double[] result = new double[checked((int)Math.Round(samples.Length * toHz / fromHz))];
+        for (int k = 0; k < result.Length; k++) result[k] = Between(samples, k * fromHz / toHz);
+        return result;
+    }
+
     /// <summary>The signal at evenly spaced positions from its first to its last sample: stretched by up to one sample.</summary>
     public static double[] OnLinspace(ReadOnlySpan<double> samples, int count)
     {

@@ -1,7 +1,7 @@
-// Per-lead standardisation over a whole recording: zero mean, unit population standard deviation.
+// Standardisation to zero mean and unit population standard deviation: lead by lead over a whole recording, or of several leads together.
 namespace Einthoven.Signals.Dsp;
 
-/// <summary>Standardises one lead in float64. A NaN among the samples makes every result NaN: check for missing samples first.</summary>
+/// <summary>Standardises in float64. A NaN among the samples makes every result NaN: check for missing samples first.</summary>
 public static class Standardization
 {
     /// <summary>Mean and population standard deviation (divisor N), in two passes.</summary>
@@ -30,5 +30,20 @@ public static class Standardization
         (double mean, double std) = Moments(samples);
         double divisor = std + epsilon;
         for (int i = 0; i < samples.Length; i++) samples[i] = (samples[i] - mean) / divisor;
+    }
+
+    /// <summary>Mean and population standard deviation of a stretch of several leads taken together.</summary>
+    /// <param name="leads">[leads][samples].</param>
+    /// <param name="start">First sample of the stretch.</param>
+    /// <param name="count">Samples of the stretch, at least 1.</param>
+    public static (double Mean, double Std) JointMoments(IReadOnlyList<double[]> leads, int start, int count)
+    {
+        double sum = 0;
+        foreach (double[] lead in leads)
+            foreach (double value in lead.AsSpan(start, count)) sum += value;
+        double mean = sum / ((double)leads.Count * count), squares = 0;
+        foreach (double[] lead in leads)
+            foreach (double value in lead.AsSpan(start, count)) squares += (value - mean) * (value - mean);
+        return (mean, Math.Sqrt(squares / ((double)leads.Count * count)));
     }
 }

@@ -91,7 +91,7 @@ public sealed record StoreDescription
         using JsonDocument a = JsonSerializer.SerializeToDocument(packed, Json), b = JsonSerializer.SerializeToDocument(wanted, Json);
         foreach (JsonProperty property in a.RootElement.EnumerateObject())
         {
-            if (property.Name is "windowSamples" or "strideSamples" or "shortRecords") continue;
+            if (property.Name is "name" or "windowSamples" or "strideSamples" or "shortRecords" or "lastWindow") continue;
             JsonElement other = b.RootElement.GetProperty(property.Name);
             if (!JsonElement.DeepEquals(property.Value, other))
                 return $"{property.Name} {property.Value.GetRawText().ReplaceLineEndings("")}, not {other.GetRawText().ReplaceLineEndings("")}";
