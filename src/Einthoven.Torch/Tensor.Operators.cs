@@ -61,6 +61,8 @@ public sealed partial class Tensor
         internal static readonly Operator Sigmoid = new("aten::sigmoid");
         internal static readonly Operator Tanh = new("aten::tanh");
         internal static readonly Operator Relu = new("aten::relu");
+        internal static readonly Operator Silu = new("aten::silu");
+        internal static readonly Operator LogSigmoid = new("aten::log_sigmoid");
         internal static readonly Operator Gelu = new("aten::gelu");
         internal static readonly Operator Softmax = new("aten::softmax", "int");
         internal static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
@@ -240,6 +242,12 @@ public sealed partial class Tensor
 
     /// <summary>1 / (1 + e^-x).</summary>
     public Tensor Sigmoid() => Ops.Sigmoid.Call(this);
+
+    /// <summary>ln(1 / (1 + e^-x)).</summary>
+    public Tensor LogSigmoid() => Ops.LogSigmoid.Call(this);
+
+    /// <summary>x / (1 + e^-x), also called swish.</summary>
+    public Tensor Silu() => Ops.Silu.Call(this);
 
     /// <summary>Hyperbolic tangent.</summary>
     public Tensor Tanh() => Ops.Tanh.Call(this);
