@@ -11,8 +11,7 @@ public sealed class Net1D : EcgNetwork
     private readonly SameConvolution _stem;
     private readonly BatchNorm1d _stemNorm;
     private readonly List<(string Stage, Net1DBlock Block)> _blocks = [];
-    private readonly Linear? _dense;
-    private readonly QueryAttentionPool? _attention;
+    private readonly Linear _dense;
 
     /// <summary>Builds the network with zero weights.</summary>
     /// <exception cref="ArgumentException">The configuration does not work.</exception>
@@ -32,12 +31,11 @@ public sealed class Net1D : EcgNetwork
                 width = config.Widths[stage];
             }
         }
-        if (config.Head == Net1DHead.Linear) _dense = Child("dense", new Linear(width, config.Labels));
-        else _attention = Child("attention", new QueryAttentionPool(width, config.AttentionHeads, config.Labels));
+        _dense = Child("dense", new Linear(width, config.Labels));
     }
 
     /// <inheritdoc/>
-    public override string HeadPrefix => _config.Head == Net1DHead.Linear ? "dense." : "attention.";
+    public override string HeadPrefix => "dense.";
 
     /// <inheritdoc/>
     public override IReadOnlyList<FeatureLayer> Layers =>
@@ -63,7 +61,7 @@ public sealed class Net1D : EcgNetwork
         x = x.To(ScalarType.Float32);
         Tensor features = x.Mean([2]);                                          // [windows, last width]
         observe?.Invoke("features", features);
-        return _dense is not null ? _dense.Forward(features) : _attention!.Forward(x.Transpose(1, 2));
+        return _dense.Forward(features);
     }
 }
 

@@ -6,18 +6,6 @@ using System.Text.Json.Serialization;
 
 namespace Einthoven.Models.EcgFounder;
 
-/// <summary>What turns the last stage into logits.</summary>
-public enum Net1DHead
-{
-    /// <summary>Mean over time, then a dense layer: as published.</summary>
-    [JsonStringEnumMemberName("linear")]
-    Linear,
-
-    /// <summary>Attention of one learned query over time, for a frozen encoder (arXiv 2509.25095).</summary>
-    [JsonStringEnumMemberName("query-attention")]
-    QueryAttention,
-}
-
 /// <summary>
 /// Configuration of <see cref="Net1D"/>. The defaults are the published twelve-lead network; the published one-lead network differs in
 /// <see cref="Leads"/> only. Both are used with batch norm and dropout switched off.
@@ -57,12 +45,6 @@ public sealed record Net1DConfig
     /// <summary>Probability of the dropouts inside the blocks; the authors' switch means 0.5, the published networks have none.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>What turns the last stage into logits.</summary>
-    public Net1DHead Head { get; init; }
-
-    /// <summary>Heads of the attention, where there is one.</summary>
-    public int AttentionHeads { get; init; } = 16;
-
     /// <summary>Width inside the blocks of a stage.</summary>
     public int Middle(int width) => (int)(width * Ratio);
 
@@ -98,7 +80,6 @@ public sealed record Net1DConfig
             Require(next >= width, "widths falls: a shortcut cannot lose channels");
             width = next;
         }
-        Require(Head == Net1DHead.Linear || (AttentionHeads > 0 && Widths[^1] % AttentionHeads == 0), "attentionHeads does not divide the last width");
     }
 
     private static void Require(bool holds, string problem)

@@ -47,7 +47,7 @@ public abstract class AdamOptimizer : IOptimizer
             Tensor p = _parameters[k].Tensor;
             if (p.Grad is not { } gradient) continue;
             double rate = learningRate * _parameters[k].RateFactor;
-            if (_parameters[k].Decay && _decay != 0) p.MulInPlace(1 - (rate * _decay));
+            if (_parameters[k].Decay && _decay != 0) gradient = Decay(p, gradient, rate, _decay);
             _mean[k].MulInPlace(beta).AddInPlace(gradient, 1 - beta);
             _square[k].MulInPlace(Beta2).AddcmulInPlace(gradient, gradient, 1 - Beta2);
             Move(p, _mean[k], _square[k], rate, 1 - Math.Pow(beta, Steps), 1 - Math.Pow(Beta2, Steps));
@@ -83,6 +83,18 @@ public abstract class AdamOptimizer : IOptimizer
     {
         foreach (Tensor tensor in _mean.Concat(_square)) tensor.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Weight decay. Decoupled from the gradient: p ← p − rate · decay · p.</summary>
+    /// <param name="parameter">The parameter; may be changed in place.</param>
+    /// <param name="gradient">Its gradient, which stays as it is.</param>
+    /// <param name="rate">The parameter's learning rate.</param>
+    /// <param name="decay">The strength.</param>
+    /// <returns>The gradient that the moments take up.</returns>
+    private protected virtual Tensor Decay(Tensor parameter, Tensor gradient, double rate, double decay)
+    {
+        parameter.MulInPlace(1 - (rate * decay));
+        return gradient;
     }
 
     /// <summary>Moves a parameter along its moments; decay is done, the moments are up to date.</summary>

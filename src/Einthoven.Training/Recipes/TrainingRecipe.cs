@@ -26,6 +26,10 @@ public enum OptimizerKind
     [JsonStringEnumMemberName("adamw")]
     AdamW,
 
+    /// <summary>Adam with weight decay as part of the gradient, for every parameter: PyTorch's, as ECGFounder's fine-tuning uses it.</summary>
+    [JsonStringEnumMemberName("adam")]
+    Adam,
+
     /// <summary>ECG-FM's Adam; decays every parameter, as published.</summary>
     [JsonStringEnumMemberName("fairseq-adam")]
     FairseqAdam,
@@ -61,7 +65,7 @@ public abstract record TrainingRecipe : IRecipe
     /// <summary>Its ε.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Its decoupled weight decay.</summary>
+    /// <summary>Its weight decay.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Whether AdamW decays biases and gains too, as the PTB-XL benchmark does; ECG-FM's Adam always does.</summary>

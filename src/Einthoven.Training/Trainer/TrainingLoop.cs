@@ -245,12 +245,15 @@ internal sealed class TrainingLoop
     /// <summary>The optimiser of a recipe.</summary>
     internal static IOptimizer CreateOptimizer(TrainingRecipe recipe, IReadOnlyList<(string Name, Tensor Tensor)> named)
     {
-        bool fairseq = recipe.Optimizer == OptimizerKind.FairseqAdam, all = fairseq || recipe.DecayAll;
+        bool all = recipe.Optimizer != OptimizerKind.AdamW || recipe.DecayAll;
         OptimizedParameter[] parameters =
             [.. named.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || p.Tensor.Dim > 1, RateFactor(recipe, p.Name)))];
-        return fairseq
-            ? new FairseqAdam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay)
-            : new AdamW(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay);
+        return recipe.Optimizer switch
+        {
+            OptimizerKind.Adam => new Adam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
+            OptimizerKind.FairseqAdam => new FairseqAdam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
+            _ => new AdamW(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
+        };
     }
 
     private static double RateFactor(TrainingRecipe recipe, string name) =>

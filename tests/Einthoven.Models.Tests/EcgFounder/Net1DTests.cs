@@ -1,4 +1,4 @@
-// Net1D apart from its numbers, which the golden cases hold: sizes as published, unused norms, layers, initial weights, the attention head.
+// Net1D apart from its numbers, which the golden cases hold: sizes as published, unused norms, layers, initial weights.
 using Einthoven.Models.EcgFounder;
 using Einthoven.Torch;
 
@@ -6,7 +6,7 @@ namespace Einthoven.Models.Tests.EcgFounder;
 
 public sealed class Net1DTests
 {
-    internal static Net1DConfig Tiny { get; } = new() { Leads = 2, StemWidth = 8, Widths = [8, 12], Blocks = [2, 1], GroupWidth = 4, Kernel = 16, Labels = 3, AttentionHeads = 3 };
+    internal static Net1DConfig Tiny { get; } = new() { Leads = 2, StemWidth = 8, Widths = [8, 12], Blocks = [2, 1], GroupWidth = 4, Kernel = 16, Labels = 3 };
 
     [Theory]
     [InlineData(12, 30_752_646, 30_819_014)]
@@ -69,18 +69,6 @@ public sealed class Net1DTests
     }
 
     [Fact]
-    public void A_learned_query_can_stand_in_for_the_dense_head_on_the_same_encoder()
-    {
-        using var scope = new Scope();
-        using Net1D dense = Made(Tiny), attention = Made(Tiny with { Head = Net1DHead.QueryAttention });
-        Assert.Equal(("dense.", "attention."), (dense.HeadPrefix, attention.HeadPrefix));
-        Assert.Equal(
-            dense.State().Select(t => t.Name).Where(name => !name.StartsWith("dense.", StringComparison.Ordinal)),
-            attention.State().Select(t => t.Name).Where(name => !name.StartsWith("attention.", StringComparison.Ordinal)));
-        Assert.Equal([2, 3], attention.Forward(new PhiloxRandom(5).UniformTensor([2, 2, 100], -1, 1)).Shape);
-    }
-
-    [Fact]
     public void Initial_weights_and_biases_are_uniform_in_one_over_the_root_of_their_inputs()
     {
         using Net1D network = Made(Tiny);
@@ -99,7 +87,6 @@ public sealed class Net1DTests
         Refused(new Net1DConfig { Widths = [64, 32], Blocks = [1, 1] }, "widths falls");
         Refused(new Net1DConfig { Widths = [64], Blocks = [1, 1] }, "blocks");
         Refused(new Net1DConfig { GroupWidth = 128 }, "groupWidth");
-        Refused(new Net1DConfig { Head = Net1DHead.QueryAttention, AttentionHeads = 3 }, "attentionHeads");
 
         static void Refused(Net1DConfig config, string word) =>
             Assert.Contains(word, Assert.Throws<ArgumentException>(() => new Net1D(config)).Message, StringComparison.Ordinal);
