@@ -16,6 +16,9 @@ public sealed record SupervisedAugmentation
     /// <summary>Both parameters of the Beta distribution that mixup draws from; 0: no mixup.</summary>
     public double MixupAlpha { get; init; }
 
+    /// <summary>How often another limb lead takes the place of lead I, for networks of that lead alone (<see cref="LimbLeadChoice"/>); 0: never.</summary>
+    public double OtherLimbLeads { get; init; }
+
     /// <summary>Copies one window into a batch, cropped and scaled.</summary>
     /// <param name="source">[leads, samples].</param>
     /// <param name="target">[leads, <paramref name="targetSamples"/>].</param>

@@ -1,5 +1,6 @@
 // What every training run has in common, as data: how long, how fast, by which optimiser, how it is judged and kept.
 using System.Text.Json.Serialization;
+using Einthoven.Training.Trainer;
 
 namespace Einthoven.Training.Recipes;
 
@@ -77,6 +78,9 @@ public abstract record TrainingRecipe : IRecipe
     /// <summary>How the rate runs.</summary>
     public ScheduleRecipe Schedule { get; init; } = new CosineRecipe();
 
+    /// <summary>How the rate falls when validations stop getting better, on top of its schedule; null: it does not.</summary>
+    public PlateauOptions? Plateau { get; init; }
+
     /// <summary>Share of the updates that warm up.</summary>
     public double WarmupFraction { get; init; }
 
@@ -126,6 +130,8 @@ public abstract record TrainingRecipe : IRecipe
         Require(LearningRate > 0, "learningRate is not positive");
         Require(WarmupFraction is >= 0 and < 1, "warmupFraction is not in [0, 1)");
         Schedule.Validate(WarmupFraction);
+        Require(Plateau is null or { Factor: > 0 and < 1, Patience: >= 0, Cooldown: >= 0, Threshold: >= 0 and < 1, LargerIsBetter: true },
+            "plateau needs a factor in (0, 1), a patience and a cooldown of 0 or more, a threshold in [0, 1), and a figure of which more is better");
         Require(RateFactors.Values.All(f => f >= 0), "rateFactors has a negative factor");
         Require(ClipNorm >= 0, "clipNorm is negative");
         Require(AverageDecay is >= 0 and < 1, "averageDecay is not in [0, 1)");

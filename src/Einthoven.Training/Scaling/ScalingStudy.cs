@@ -62,7 +62,7 @@ public sealed class ScalingStudy
     {
         Begin();
         using (ProcessGroup alone = ProcessGroup.Alone())
-            RunFolder.Pack(_manifest, _finetune.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits, .. _recipe.TestSplits], _options, alone, cancellation).Dispose();
+            RunFolder.Pack(_manifest, _finetune.PackedInput(), [.. _recipe.TrainSplits, .. _recipe.ValidationSplits, .. _recipe.TestSplits], _options, alone, cancellation).Dispose();
         using RecordStore store = RecordStore.Open(StoreFolder);
         int[] test = store.InSplits([.. _recipe.TestSplits]);
         ScalingCell[] cells = [.. ScalingCell.Of(_recipe)];
@@ -116,7 +116,7 @@ public sealed class ScalingStudy
                 _manifest, options, random ? null : _source.Path).Run(cancellation)!;
 
         using EcgModel model = EcgModel.Load(result.Folder, _options.Device);
-        var scores = Validation.Score(model.Network, store, test, _finetune.Input.WindowSamples, _options.Device);
+        var scores = Validation.Score(model.Network, store, test, _finetune.Input, _options.Device);
         ScalingCell.Save(folder, scores, System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalSeconds, result.Epoch);
         // Weights of every run would fill a disk; its log, its card and its scores tell the rest.
         foreach (string weights in new[] { TrainingLoop.StateFile(folder), TrainingLoop.BestFile(folder) }) File.Delete(weights);

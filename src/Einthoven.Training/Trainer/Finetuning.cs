@@ -48,18 +48,17 @@ public sealed class Finetuning
     {
         string recipeText = RecipeJson.Write(_recipe);
         using ProcessGroup group = RunFolder.Begin(_options, recipeText);
-        using RecordStore store = RunFolder.Pack(_manifest, _recipe.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
+        using RecordStore store = RunFolder.Pack(_manifest, _recipe.PackedInput(), [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
         int[] training = TrainingShare.Of(store, store.InSplits([.. _recipe.TrainSplits]), _recipe), validation = store.InSplits([.. _recipe.ValidationSplits]);
         LabelChecks.RequireBothClasses(store, training);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
 
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
-        using var objective = new MultiLabelObjective(
-            network, _recipe.PositiveWeighting == PositiveWeighting.Balanced ? LabelChecks.PositiveWeights(store, training) : null);
+        using IObjective objective = CreateObjective(network, store, training);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) LoadBody(network, store.Labels);
         network.To(_options.Device);
-        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input.WindowSamples, _recipe.Batch, group.Size, _recipe.Seed);
+        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed);
         var loop = new TrainingLoop(new TrainingTask(
             _recipe, recipeText, objective, batches, () => Validate(network, store, validation), type => network.ComputeType = type,
             group, _options));
@@ -73,10 +72,18 @@ public sealed class Finetuning
         return result;
     }
 
+    private IObjective CreateObjective(EcgNetwork network, RecordStore store, int[] training) => _recipe.Loss switch
+    {
+        LabelLoss.PositiveUnlabelled => new PositiveUnlabelledObjective(network, new HillLoss()),
+        LabelLoss.Hill => new PositiveUnlabelledObjective(network, new HillLoss(Margin: 1, Exponent: 2)),
+        _ => new MultiLabelObjective(
+            network, _recipe.PositiveWeighting == PositiveWeighting.Balanced ? LabelChecks.PositiveWeights(store, training) : null),
+    };
+
     private ValidationOutcome Validate(EcgNetwork network, RecordStore store, int[] validation)
     {
         network.Eval();
-        ScoreTable table = Validation.Score(network, store, validation, _recipe.Input.WindowSamples, _options.Device);
+        ScoreTable table = Validation.Score(network, store, validation, _recipe.Input, _options.Device);
         return Validation.Outcome(table);
     }
 

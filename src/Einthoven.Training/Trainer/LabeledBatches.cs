@@ -1,4 +1,5 @@
 // Supervised micro-batches from a store: one varied window a recording, mixed with a partner's.
+using Einthoven.Models.Contracts;
 using Einthoven.Torch;
 using Einthoven.Training.Augmentation;
 using Einthoven.Training.Data;
@@ -13,14 +14,15 @@ internal sealed class LabeledBatches : IBatchSource
     private readonly SupervisedAugmentation _augmentation;
     private readonly EpochOrder _order;
     private readonly int _windowSamples;
+    private readonly int _leads;
     private readonly int _samples;
     private readonly ulong _seed;
 
     /// <summary>Prepares batches of some recordings.</summary>
-    internal LabeledBatches(RecordStore store, int[] records, SupervisedAugmentation augmentation, int windowSamples, int batch, int processes, ulong seed)
+    internal LabeledBatches(RecordStore store, int[] records, SupervisedAugmentation augmentation, InputContract input, int batch, int processes, ulong seed)
     {
-        (_store, _records, _augmentation, _windowSamples, _seed) = (store, records, augmentation, windowSamples, seed);
-        _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : windowSamples;
+        (_store, _records, _augmentation, _windowSamples, _leads, _seed) = (store, records, augmentation, input.WindowSamples, input.Leads.Count, seed);
+        _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : input.WindowSamples;
         _order = new EpochOrder(records.Length, batch, processes, seed);
     }
 
@@ -31,10 +33,10 @@ internal sealed class LabeledBatches : IBatchSource
     public HostBatch Make(long microBatch, int rank)
     {
         int[] examples = _order.Examples(microBatch);
-        int rows = _order.RowsOfProcess, leads = _store.LeadCount, size = leads * _samples, labelCount = _store.Labels.Count;
+        int rows = _order.RowsOfProcess, leads = _leads, size = leads * _samples, labelCount = _store.Labels.Count;
         var values = new float[rows * size];
         var labels = new float[rows * labelCount];
-        var whole = new float[leads * _windowSamples];
+        var whole = new float[_store.LeadCount * _windowSamples];
         var random = Streams.MicroBatch(_seed, microBatch);
         float own = _augmentation.MixupAlpha > 0 && examples.Length > 1 ? (float)_augmentation.DrawShare(random) : 1;
         int[] partners = own < 1 ? random.Permutation(examples.Length) : [];
@@ -71,7 +73,14 @@ internal sealed class LabeledBatches : IBatchSource
         int spare = Math.Max(0, _store.Samples(record) - _windowSamples);
         int first = spare > 0 ? (int)random.Integer(spare + 1) : 0;
         _store.Read(record, first, _windowSamples, whole);
-        _augmentation.CopyVaried(whole, values, _store.LeadCount, _samples, random);
+        Span<float> window = whole.AsSpan(0, _leads * _windowSamples);
+        if (_augmentation.OtherLimbLeads > 0)
+        {
+            window = new float[_windowSamples];
+            LimbLeadChoice.Pick(whole, window, _augmentation.OtherLimbLeads, random);
+        }
+
+        _augmentation.CopyVaried(window, values, _leads, _samples, random);
         _store.CopyLabels(record, labels);
     }
 

@@ -21,7 +21,7 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
         using (var scope = new Scope())
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
         network.Eval();
-        ScoreTable table = Validation.Score(network, store, validation, recipe.Input.WindowSamples, options.Device);
+        ScoreTable table = Validation.Score(network, store, validation, recipe.Input, options.Device);
         AurocReport report = Bootstrap.Auroc(table);
         ThresholdChoice[] thresholds = ChooseThresholds(table);
 

@@ -79,7 +79,9 @@ internal sealed class TrainingLoop
         bool resumed = resume && File.Exists(StateFile(_task.Folder));
         Progress progress = resumed
             ? TrainingState.Load(StateFile(_task.Folder), _network, average, optimizer, _recipe)
-            : new Progress(0, 0, double.NegativeInfinity, 0, 0, ChooseType());
+            : new Progress(
+                0, 0, double.NegativeInfinity, 0, 0, ChooseType(),
+                _recipe.Plateau is { } plateau ? PlateauRate.Begin(_recipe.LearningRate, plateau) : null);
         _task.SetCompute(progress.Compute);
         if (_task.Group.IsFirst)
         {
@@ -98,7 +100,7 @@ internal sealed class TrainingLoop
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (progress.Updates - first >= _task.Options.StopAfterUpdates) throw new OperationCanceledException("The updates asked for in this call are made.");
-                double norm = Update(progress.Updates, optimizer, gradients, batches);
+                double norm = Update(progress, optimizer, gradients, batches);
                 average?.Update(optimizer.Steps);
                 progress = progress with { Updates = progress.Updates + 1, Seconds = before + Stopwatch.GetElapsedTime(begun).TotalSeconds };
                 bool epochEnds = progress.Updates % _updatesPerEpoch == 0;
@@ -128,8 +130,9 @@ internal sealed class TrainingLoop
     private long MicroBatchOf(long update) =>
         (update / _updatesPerEpoch * _task.Batches.PerEpoch) + (update % _updatesPerEpoch * _recipe.Accumulate);
 
-    private double Update(long update, IOptimizer optimizer, GradientSum gradients, IEnumerator<HostBatch> batches)
+    private double Update(Progress progress, IOptimizer optimizer, GradientSum gradients, IEnumerator<HostBatch> batches)
     {
+        long update = progress.Updates;
         Freeze(update);
         _network.ClearGradients();
         double sampleSize = 0;
@@ -148,7 +151,7 @@ internal sealed class TrainingLoop
         }
         SkipLeftOver(update, batches);
         double norm = gradients.Finish(sampleSize, _recipe.ClipNorm);
-        optimizer.Step(Rate(update), _schedule.Beta1(update));
+        optimizer.Step(Rate(update, progress), _schedule.Beta1(update));
         return norm;
     }
 
@@ -191,6 +194,7 @@ internal sealed class TrainingLoop
         }
         _task.Group.Sum(found);
         if (!validates) return progress;
+        progress = progress with { Plateau = progress.Plateau?.After(found[0], _recipe.Plateau!) };
         return found[0] > progress.BestMetric
             ? progress with { BestEpoch = epoch, BestMetric = found[0], Stale = 0 }
             : progress with { Stale = progress.Stale + 1 };
@@ -224,7 +228,7 @@ internal sealed class TrainingLoop
         if (!_task.Group.IsFirst) return;
         _log.Write("train",
         [
-            ("epoch", (int)((progress.Updates + _updatesPerEpoch - 1) / _updatesPerEpoch)), ("updates", progress.Updates), ("rate", Rate(progress.Updates - 1)),
+            ("epoch", (int)((progress.Updates + _updatesPerEpoch - 1) / _updatesPerEpoch)), ("updates", progress.Updates), ("rate", Rate(progress.Updates - 1, progress)),
             ("gradient_norm", Finite(norm)), ("windows_per_second", Math.Round(Speed(progress, first, before), 1)), ("seconds", Math.Round(progress.Seconds, 1)),
             .. means.Select(m => (m.Name, Finite(m.Value))),
         ]);
@@ -259,7 +263,7 @@ internal sealed class TrainingLoop
     private static double RateFactor(TrainingRecipe recipe, string name) =>
         recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
 
-    private double Rate(long update) => _schedule.Rate(update);
+    private double Rate(long update, Progress progress) => _schedule.Rate(update) * (progress.Plateau is { } p ? p.Rate / _recipe.LearningRate : 1);
 
     /// <summary>The type of the arithmetic; where it is left to the machine, bfloat16 must win clearly: casts and rounding cost something.</summary>
     /// <param name="precision">What the recipe says.</param>

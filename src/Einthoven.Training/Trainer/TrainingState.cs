@@ -13,7 +13,8 @@ namespace Einthoven.Training.Trainer;
 /// <param name="Stale">Validations since then.</param>
 /// <param name="Seconds">Training time so far.</param>
 /// <param name="Compute">Type of the arithmetic: chosen once, kept when resuming.</param>
-internal sealed record Progress(long Updates, int BestEpoch, double BestMetric, int Stale, double Seconds, ScalarType Compute);
+/// <param name="Plateau">The rate that reacts to validations; null: none does.</param>
+internal sealed record Progress(long Updates, int BestEpoch, double BestMetric, int Stale, double Seconds, ScalarType Compute, PlateauRate? Plateau);
 
 /// <summary>Writes and reads the state of a run.</summary>
 internal static class TrainingState
@@ -31,6 +32,7 @@ internal static class TrainingState
             ["seconds"] = Text(progress.Seconds),
             ["compute"] = progress.Compute.ToString(),
             ["optimizer_steps"] = Text(optimizer.Steps),
+            ["plateau"] = progress.Plateau is { } p ? $"{Text(p.Rate)} {Text(p.Best)} {Text(p.Waited)} {Text(p.Resting)}" : "",
             ["recipe"] = recipe,
         });
     }
@@ -55,12 +57,20 @@ internal static class TrainingState
             double.Parse(facts["best_metric"], CultureInfo.InvariantCulture),
             int.Parse(facts["stale"], CultureInfo.InvariantCulture),
             double.Parse(facts["seconds"], CultureInfo.InvariantCulture),
-            Enum.Parse<ScalarType>(facts["compute"]));
+            Enum.Parse<ScalarType>(facts["compute"]),
+            // States of before there was such a rate have none.
+            Plateau(facts.GetValueOrDefault("plateau", "").Split(' ')));
 
         Dictionary<string, Tensor> Under(string prefix) =>
             file.Tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal))
                 .ToDictionary(t => t.Name[prefix.Length..], t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape));
     }
+
+    private static PlateauRate? Plateau(string[] facts) => facts is [var rate, var best, var waited, var resting]
+        ? new(
+            double.Parse(rate, CultureInfo.InvariantCulture), double.Parse(best, CultureInfo.InvariantCulture),
+            int.Parse(waited, CultureInfo.InvariantCulture), int.Parse(resting, CultureInfo.InvariantCulture))
+        : null;
 
     /// <summary>Tensors as a checkpoint holds them.</summary>
     internal static IEnumerable<CheckpointTensor> Named(string prefix, IEnumerable<(string Name, Tensor Tensor)> state) =>

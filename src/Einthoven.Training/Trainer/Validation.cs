@@ -1,6 +1,7 @@
 // A network's probabilities on recordings with labels.
 using Einthoven.Evaluation;
 using Einthoven.Models;
+using Einthoven.Models.Contracts;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
 
@@ -11,20 +12,28 @@ internal static class Validation
 {
     private const int Batch = 64;
 
-    /// <summary>Probabilities of the first window of every recording; the network is in evaluation mode already.</summary>
-    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, int windowSamples, Device device)
+    /// <summary>
+    /// Probabilities of the first window of every recording; the network is in evaluation mode already. A store may hold more leads behind
+    /// those of the input, for training to choose from.
+    /// </summary>
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device)
     {
         IReadOnlyList<string> labels = store.Labels;
         var scores = new double[records.Length * labels.Count];
-        int size = store.LeadCount * windowSamples;
+        int size = input.Leads.Count * input.WindowSamples;
+        var stored = new float[store.LeadCount * input.WindowSamples];
         using var noGrad = GradMode.Off();
         for (int start = 0; start < records.Length; start += Batch)
         {
             using var scope = new Scope();
             int count = Math.Min(Batch, records.Length - start);
-            Tensor x = Tensor.Empty([count, store.LeadCount, windowSamples]);
+            Tensor x = Tensor.Empty([count, input.Leads.Count, input.WindowSamples]);
             Span<float> values = x.AsSpan<float>();
-            for (int k = 0; k < count; k++) store.Read(records[start + k], 0, windowSamples, values.Slice(k * size, size));
+            for (int k = 0; k < count; k++)
+            {
+                store.Read(records[start + k], 0, input.WindowSamples, stored);
+                stored.AsSpan(0, size).CopyTo(values.Slice(k * size, size));
+            }
             network.Forward(x.To(device)).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
         }
         return Table(store, records, scores);

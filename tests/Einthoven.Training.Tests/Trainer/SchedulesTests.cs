@@ -63,7 +63,7 @@ public sealed class SchedulesTests
     [InlineData("schedule.endFracton=0.1", "Did you mean \"schedule.endFraction\"")]
     [InlineData("schedule=one-cycle", "warmupFraction")]
     [InlineData("schedule={\"kind\":\"step\",\"period\":0}", "schedule.period is not positive")]
-    [InlineData("optimizer=adam", "Did you mean \"adamw\"")]
+    [InlineData("optimizer=fairseq-adm", "Did you mean \"fairseq-adam\"")]
     public void A_schedule_that_does_not_work_is_answered_in_one_line(string setting, string answer)
     {
         string message = Assert.Throws<ArgumentException>(() => Presets.Read<FinetuneRecipe>("einthoven-mini", setting)).Message;
