@@ -38,7 +38,7 @@ public abstract class EcgNetwork : Module
     /// <summary>Encodes windows: what a layer makes of them, under the caller's gradient mode.</summary>
     /// <param name="windows">As for <see cref="Forward"/>.</param>
     /// <param name="layer">One of <see cref="Layers"/> by its stage; null: the last.</param>
-    /// <param name="observe">Told of the stages, where given.</param>
+    /// <param name="observe">Told of the stages up to the layer, where given.</param>
     /// <returns>Float32 [windows, positions, width].</returns>
     /// <exception cref="ArgumentException">There is no such layer; the message lists those there are.</exception>
     public Tensor Encode(Tensor windows, string? layer = null, StageObserver? observe = null)
@@ -48,7 +48,7 @@ public abstract class EcgNetwork : Module
         Tensor? found = null;
         Tensor logits = Forward(windows, (stage, value) =>
         {
-            observe?.Invoke(stage, value);
+            if (found is null) observe?.Invoke(stage, value);
             // The value goes with its scope; another handle on the same memory stays.
             if (stage == wanted.Stage) found = Scope.Release(wanted.ChannelsFirst ? value.Transpose(1, 2) : value.Flatten(0, 0));
         });

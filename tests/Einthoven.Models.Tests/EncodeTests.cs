@@ -1,5 +1,8 @@
 // Features of every layer of every kind of network: what embeddings and probes stand on.
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Einthoven.Models.EcgFm;
+using Einthoven.Models.Probes;
 using Einthoven.Models.SeResNet;
 using Einthoven.Torch;
 using Xunit;
@@ -8,6 +11,21 @@ namespace Einthoven.Models.Tests;
 
 public sealed class EncodeTests
 {
+    private static readonly JsonSerializerOptions s_camelCase = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private static EcgFmConfig SmallEcgFm => new()
+    {
+        Leads = 12,
+        ConvLayers = [new(16, 2, 2), new(16, 2, 2), new(16, 2, 2)],
+        Layers = 2,
+        Width = 24,
+        FeedForward = 48,
+        Heads = 2,
+        ConvPos = 8,
+        ConvPosGroups = 4,
+        Labels = 3,
+    };
+
     public static TheoryData<string> Networks => ["se-resnet", "ecg-fm"];
 
     [Theory]
@@ -51,6 +69,30 @@ public sealed class EncodeTests
         Assert.Contains("stem, block0", wrong.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void A_probe_shows_the_stages_up_to_its_layer_and_its_own_logits_once(string kind)
+    {
+        using EcgNetwork network = Small(kind);
+        using var scope = new Scope();
+        using GradModeGuard noGrad = GradMode.Off();
+        Tensor windows = new PhiloxRandom(3).UniformTensor([1, 12, 200], -1, 1);
+        FeatureLayer layer = network.Layers[1];
+        var config = new ProbeConfig
+        {
+            Family = kind,
+            Network = kind == "ecg-fm" ? JsonSerializer.SerializeToElement(SmallEcgFm, s_camelCase) : SeResNetFamily.Write(new SeResNetConfig { Leads = 12 }),
+            Layer = layer.Stage,
+            Width = (int)network.Encode(windows, layer.Stage).Size(2),
+        };
+        using var probe = new ProbeNetwork(config, 2);
+        probe.Eval();
+        var stages = new List<string>();
+        probe.Forward(windows, (name, _) => stages.Add(name));
+        Assert.Equal(stages.Distinct(), stages);
+        Assert.Equal([layer.Stage, "logits"], stages[^2..]);
+    }
+
     private static Tensor Observed(EcgNetwork network, Tensor windows, string stage)
     {
         Tensor? found = null;
@@ -65,18 +107,7 @@ public sealed class EncodeTests
     private static EcgNetwork Small(string kind)
     {
         EcgNetwork network = kind == "ecg-fm"
-            ? new EcgFmClassifier(new EcgFmConfig
-            {
-                Leads = 12,
-                ConvLayers = [new(16, 2, 2), new(16, 2, 2), new(16, 2, 2)],
-                Layers = 2,
-                Width = 24,
-                FeedForward = 48,
-                Heads = 2,
-                ConvPos = 8,
-                ConvPosGroups = 4,
-                Labels = 3,
-            })
+            ? new EcgFmClassifier(SmallEcgFm)
             : new SeResNetwork(new SeResNetConfig { Leads = 12, Labels = 3 });
         network.Initialize(new PhiloxRandom(1));
         network.Eval();

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
+using Einthoven.Training.Probing;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
 
@@ -16,13 +17,13 @@ internal static class FinetuneVerb
             "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3",
             "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3 --resume",
             "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini --dry-run",
-            "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/tuned",
+            "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained --out runs/tuned",
             "einthoven finetune --data ptbxl --out runs/mine --nproc 2");
         var data = new DataOptions(verb);
         var dryRun = new DryRunOption(verb);
         Option<string?> model = new("--model")
         {
-            Description = "Begin with the weights of this model, or of a pretraining's best.safetensors, instead of random ones",
+            Description = "Begin with the weights of this model, or of a pretraining (its folder or best.safetensors), instead of random ones",
             HelpName = "NAME|DIR|FILE",
         };
         verb.Add(model);
@@ -31,7 +32,11 @@ internal static class FinetuneVerb
         {
             string? start = call.GetValue(model);
             FinetuneRecipe recipe = training.Recipe(call);
-            if (start is not null && !File.Exists(start))
+            if (start is not null && EncoderSource.IsPretraining(start))
+            {
+                recipe = recipe.For(EncoderSource.Find(start));
+            }
+            else if (start is not null && !File.Exists(start))
             {
                 using ModelPackage package = ModelCatalog.Open(start);
                 recipe = recipe.For(package.Description) with { Name = training.FolderName(call) };

@@ -57,7 +57,8 @@ public static class ManifestCsv
         string origin = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (folder is null && !table.Has("path"))
             throw new DatasetException($"{path} has no column path. Name the folder that holds the recordings.");
-        Dictionary<string, string>? files = folder is null ? null : FilesByName(folder);
+        // A table that says where its recordings are needs no search: names may repeat in a folder of several data sets.
+        Dictionary<string, string>? files = folder is null || table.Has("path") ? null : FilesByName(folder);
         var rows = new List<ManifestRow>();
         var missing = new List<string>();
         while (table.Read())

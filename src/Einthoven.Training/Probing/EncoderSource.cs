@@ -43,7 +43,7 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
     {
         EcgNetwork network = ModelFamilies.Get(Family).Create(Network, labels);
         network.Initialize(random);
-        if (load) LoadBody(network);
+        if (load) LoadWeights(Path, network, head: false);
         return network;
     }
 
@@ -64,25 +64,35 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         return EcgModel.Create(description, ModelPackage.WeightsOf(network), device);
     }
 
-    private void LoadBody(EcgNetwork network)
+    /// <summary>Loads a network's body from a package or from the weights of a pretraining.</summary>
+    /// <param name="path">The model's name, its package, the folder of a pretraining, or weights alone.</param>
+    /// <param name="network">What they are for.</param>
+    /// <param name="head">Whether the head is loaded too.</param>
+    /// <exception cref="CheckpointException">They do not fit.</exception>
+    internal static void LoadWeights(string path, EcgNetwork network, bool head)
     {
-        string? weights = WeightsOf(Path);
-        using ModelPackage? package = weights is null ? ModelCatalog.Open(Path) : null;
+        string? weights = WeightsOf(path);
+        using ModelPackage? package = weights is null ? ModelCatalog.Open(path) : null;
         using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(weights!);
         IEnumerable<CheckpointTensor> tensors = package is null && network is EcgFmClassifier
             ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = $"encoder.{t.Name}" })
             : file.Tensors;
         using var scope = new Scope();
         Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
-        foreach (CheckpointTensor tensor in tensors.Where(t => !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
+        foreach (CheckpointTensor tensor in tensors.Where(t => head || !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
             state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
         network.Load(state);
     }
 
-    private static string? WeightsOf(string path) =>
+    /// <summary>The weights that a path names; null where it is a package or a model's name.</summary>
+    internal static string? WeightsOf(string path) =>
         File.Exists(path) && System.IO.Path.GetExtension(path) == ".safetensors" ? path
         : File.Exists(System.IO.Path.Combine(path, Weights)) && File.Exists(System.IO.Path.Combine(path, Recipe)) ? System.IO.Path.Combine(path, Weights)
         : null;
+
+    /// <summary>Whether a path names a pretraining that says what network it is of.</summary>
+    public static bool IsPretraining(string path) =>
+        WeightsOf(path) is { } weights && File.Exists(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(weights))!, Recipe));
 
     private static EncoderSource OfPretraining(string weights)
     {

@@ -1,6 +1,7 @@
 // Fits a recipe to a user's own data and to the model that training begins with.
 using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
+using Einthoven.Training.Probing;
 
 namespace Einthoven.Training.Recipes;
 
@@ -18,6 +19,14 @@ public static class RecipeFitting
         Network = model.Configuration,
         Input = model.Input,
         Augmentation = recipe.Augmentation with { CropSamples = Math.Min(recipe.Augmentation.CropSamples, model.Input.WindowSamples) },
+    };
+
+    /// <summary>The recipe for the network and the input of a pretraining; the window stays as long as the recipe has it.</summary>
+    public static FinetuneRecipe For(this FinetuneRecipe recipe, EncoderSource source) => recipe with
+    {
+        Family = source.Family,
+        Network = source.Network,
+        Input = source.Input with { WindowSamples = recipe.Input.WindowSamples, StrideSamples = recipe.Input.WindowSamples },
     };
 
     /// <summary>

@@ -1,7 +1,6 @@
 // The study of label efficiency: every method with every share of the labels, run by run, resumable between and within runs.
 using System.Globalization;
 using Einthoven.Models;
-using Einthoven.Models.Contracts;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
 using Einthoven.Training.Probing;
@@ -33,20 +32,11 @@ public sealed class ScalingStudy
     {
         recipe.Validate();
         (_recipe, _manifest, _options, _source) = (recipe, manifest, options, source);
-        FinetuneRecipe preset = Presets.Read<FinetuneRecipe>(recipe.Finetune);
-        InputContract input = source.Input with { WindowSamples = preset.Input.WindowSamples, StrideSamples = preset.Input.WindowSamples };
-        _finetune = preset with
-        {
-            Family = source.Family,
-            Network = source.Network,
-            Input = input,
-            TrainSplits = recipe.TrainSplits,
-            ValidationSplits = recipe.ValidationSplits,
-        };
+        _finetune = Presets.Read<FinetuneRecipe>(recipe.Finetune).For(source) with { TrainSplits = recipe.TrainSplits, ValidationSplits = recipe.ValidationSplits };
         _finetune.Validate();
         _probe = Presets.Read<ProbeRecipe>(recipe.Probe) with
         {
-            WindowSamples = input.WindowSamples,
+            WindowSamples = _finetune.Input.WindowSamples,
             TrainSplits = recipe.TrainSplits,
             ValidationSplits = recipe.ValidationSplits,
         };
@@ -102,7 +92,16 @@ public sealed class ScalingStudy
         bool random = cell.Method is ScalingMethod.RandomFinetune or ScalingMethod.RandomProbe;
         long begun = System.Diagnostics.Stopwatch.GetTimestamp();
         FinetuneResult result = cell.Method is ScalingMethod.Probe or ScalingMethod.RandomProbe
-            ? new Probe(_probe with { TrainShare = cell.Share.Share, ShareSeed = seed, Seed = seed }, _manifest, options, _source, random).Run(cancellation)
+            ? new Probe(
+                _probe with
+                {
+                    TrainShare = cell.Share.Share,
+                    ShareSeed = seed,
+                    Seed = seed,
+                    Epochs = cell.Share.ProbeEpochs,
+                    ValidateEvery = cell.Share.ProbeValidateEvery,
+                },
+                _manifest, options, _source, random).Run(cancellation)
             : new Finetuning(
                 _finetune with
                 {

@@ -1,12 +1,12 @@
 // Supervised training from a recipe to a model package.
 using Einthoven.Evaluation;
 using Einthoven.Models;
-using Einthoven.Models.EcgFm;
 using Einthoven.Models.Packages;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Data;
 using Einthoven.Training.Objectives;
+using Einthoven.Training.Probing;
 using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
@@ -32,7 +32,7 @@ public sealed class Finetuning
     /// <param name="recipe">What to do.</param>
     /// <param name="manifest">On which recordings.</param>
     /// <param name="options">Where and how.</param>
-    /// <param name="startFrom">A model (name or package) whose weights the run begins with; its head is kept where the labels are the same. Null: random weights.</param>
+    /// <param name="startFrom">A model (name or package), or a pretraining (folder or weights), whose weights the run begins with; its head is kept where the labels are the same. Null: random weights.</param>
     public Finetuning(FinetuneRecipe recipe, Manifest manifest, RunOptions options, string? startFrom = null)
     {
         recipe.Validate();
@@ -90,21 +90,15 @@ public sealed class Finetuning
     /// <summary>A model's weights, but for a head that answers to other labels; or the encoder of a pretraining's weights.</summary>
     private void LoadBody(EcgNetwork network, IReadOnlyList<string> labels)
     {
-        bool pretrained = File.Exists(_startFrom) && Path.GetExtension(_startFrom) == ".safetensors";
-        using ModelPackage? package = pretrained ? null : ModelCatalog.Open(_startFrom!);
-        using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(_startFrom!);
-        bool sameLabels = package is not null && package.Description.Labels.Select(l => l.Code.Length > 0 ? l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : l.Name).SequenceEqual(labels);
-        IEnumerable<CheckpointTensor> tensors = pretrained && network is EcgFmClassifier
-            ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = $"encoder.{t.Name}" })
-            : file.Tensors;
-        using var scope = new Scope();
-        Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
-        foreach (CheckpointTensor tensor in tensors)
+        string? name = null;
+        bool sameLabels = false;
+        if (EncoderSource.WeightsOf(_startFrom!) is null)
         {
-            if (!sameLabels && tensor.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)) continue;
-            state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
+            using ModelPackage package = ModelCatalog.Open(_startFrom!);
+            name = package.Description.Name;
+            sameLabels = package.Description.Labels.Select(l => l.Code.Length > 0 ? l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : l.Name).SequenceEqual(labels);
         }
-        network.Load(state);
-        _options.Show(new($"begins with the weights of {package?.Description.Name ?? _startFrom}{(sameLabels ? "" : ", with a new head")}", true));
+        EncoderSource.LoadWeights(_startFrom!, network, head: sameLabels);
+        _options.Show(new($"begins with the weights of {name ?? _startFrom}{(sameLabels ? "" : ", with a new head")}", true));
     }
 }

@@ -86,7 +86,7 @@ public sealed class ProbeTests : IDisposable
             Name = "study",
             Finetune = finetune,
             Probe = probe,
-            Shares = [new(0.5, 2, 2, 1, 8), new(1, 1, 2, 1, 8)],
+            Shares = [new(0.5, 2, 2, 1, 8, 5, 1), new(1, 1, 2, 1, 8, 5, 1)],
         };
         using var interrupted = new CancellationTokenSource();
         RunOptions options = Options("study") with { Show = p => { if (p.Message.Contains("run 4 of", StringComparison.Ordinal)) interrupted.Cancel(); } };
