@@ -17,11 +17,12 @@ else
   flags+=(-I/usr/include/torch/csrc/api/include)
 fi
 
+sources=("$here/bridge.cpp" "$here/dropout.cpp" "$here/convolution.cpp")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-if ! g++ "${flags[@]}" "$here/bridge.cpp" "$here/dropout.cpp" -o "$tmp/bridge.so" "${libs[@]}" 2>"$tmp/log"; then
+if ! g++ "${flags[@]}" "${sources[@]}" -o "$tmp/bridge.so" "${libs[@]}" 2>"$tmp/log"; then
   # Newer libtorch headers ask for C++20.
-  g++ "${flags[@]/c++17/c++20}" "$here/bridge.cpp" "$here/dropout.cpp" -o "$tmp/bridge.so" "${libs[@]}" || { cat "$tmp/log" >&2; exit 1; }
+  g++ "${flags[@]/c++17/c++20}" "${sources[@]}" -o "$tmp/bridge.so" "${libs[@]}" || { cat "$tmp/log" >&2; exit 1; }
 fi
 
 # Debian's libtorch_cpu names OpenCV, ffmpeg and others as needed but takes no symbol from them; loading them

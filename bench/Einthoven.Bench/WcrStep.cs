@@ -1,7 +1,6 @@
 // A full-size WCR step beside the same arithmetic in PyTorch: same batch, same run, taking turns.
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using Einthoven.Models.EcgFm;
 using Einthoven.Torch;
 using Einthoven.Training.Objectives;
@@ -26,14 +25,14 @@ internal static class WcrStep
             new PhiloxRandom(2).NormalTensor([Rows, 12, Samples]),
             RecordIds: [.. Enumerable.Range(0, Rows).Select(r => (long)(r / 2))],
             Segments: [.. Enumerable.Range(0, Rows).Select(r => r % 2)]);
-        using Process? python = StartPython();
+        using PythonReference? python = PythonReference.Start("wcr_reference.py", Rows.ToString(CultureInfo.InvariantCulture));
 
         List<double> single = [], half = [], reference = [], gemm = [], halfGemm = [];
         for (int round = -1; round < Rounds; round++)
         {
             double[] seconds =
             [
-                Step(ScalarType.Float32), Step(ScalarType.BFloat16), python == null ? double.NaN : PythonStep(python),
+                Step(ScalarType.Float32), Step(ScalarType.BFloat16), python?.Run("step") ?? double.NaN,
                 Product(ScalarType.Float32), Product(ScalarType.BFloat16),
             ];
             if (round < 0) continue; // the first pass is for caches and code generation
@@ -46,13 +45,12 @@ internal static class WcrStep
         Print("C# bfloat16", half, halfGemm);
         if (python == null)
         {
-            Console.WriteLine("Python      no torch for /usr/bin/python3 (Debian: python3-torch): nothing to compare with");
+            Console.WriteLine($"Python      {PythonReference.Missing}");
             return;
         }
 
         Print("Python fp32", reference, gemm);
         Console.WriteLine($"C# float32 / Python float32 = {Median(reference) / Median(single):F2}; C# bfloat16 / Python float32 = {Median(reference) / Median(half):F2}");
-        python.StandardInput.Close();
 
         void Print(string who, List<double> seconds, List<double> product) => Console.WriteLine(
             $"{who} {Rows / Median(seconds):F2} windows/s ({seconds.Min():F2} to {seconds.Max():F2} s), {work / Median(seconds) / 1e9:F0} GFLOP/s = "
@@ -108,30 +106,4 @@ internal static class WcrStep
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static double PythonStep(Process python)
-    {
-        python.StandardInput.WriteLine("step");
-        return double.Parse(python.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the Python reference ended early"), CultureInfo.InvariantCulture);
-    }
-
-    private static Process? StartPython()
-    {
-        const string Interpreter = "/usr/bin/python3";
-        if (!File.Exists(Interpreter)) return null;
-        using (Process probe = Process.Start(new ProcessStartInfo(Interpreter, ["-c", "import torch"]) { RedirectStandardError = true })!)
-        {
-            probe.WaitForExit();
-            if (probe.ExitCode != 0) return null;
-        }
-
-        using Stream script = Assembly.GetExecutingAssembly().GetManifestResourceStream("Einthoven.Bench.wcr_reference.py")!;
-        using StreamReader reader = new(script);
-        return Process.Start(new ProcessStartInfo(
-            Interpreter, ["-c", reader.ReadToEnd(), Rows.ToString(CultureInfo.InvariantCulture), TorchRuntime.Threads.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        });
-    }
 }

@@ -102,6 +102,35 @@ public sealed class StateSpaceTests
         Close(kernelGradient, k.Grad!);
     }
 
+    [Theory]
+    [InlineData(5, 250, 19)]   // an odd batch, channels that fill no vector
+    [InlineData(2, 1000, 16)]
+    [InlineData(4, 3, 40)]
+    public void The_operator_of_the_bridge_equals_libtorchs_transforms(int batch, int samples, int channels)
+    {
+        using var scope = new Scope();
+        var random = new PhiloxRandom(4);
+        Assert.True(new Operator("einthoven::long_convolution").Exists, "the bridge is older than its source: build it");
+        // Not contiguous, as a signal may arrive.
+        Tensor u = random.NormalTensor([channels, samples, batch]), k = random.NormalTensor([LongConvolution.Size(samples), channels]);
+        Tensor weight = random.NormalTensor([batch, samples, channels]);
+        (Tensor fast, Tensor? fastSignal, Tensor? fastKernel) = Run(ScalarType.Float32);
+        (Tensor exact, Tensor? exactSignal, Tensor? exactKernel) = Run(ScalarType.Float64);
+        Close(exact.ToArray<double>(), fast);
+        Close(exactSignal!.ToArray<double>(), fastSignal!);
+        Close(exactKernel!.ToArray<double>(), fastKernel!);
+
+        (Tensor, Tensor?, Tensor?) Run(ScalarType type)
+        {
+            Tensor signal = u.Clone().To(type), kernel = k.Clone().To(type);
+            signal.RequiresGrad = true;
+            kernel.RequiresGrad = true;
+            Tensor y = LongConvolution.Apply(signal.Transpose(0, 2), kernel);
+            (y * weight.To(type)).Sum().Backward();
+            return (y, signal.Grad, kernel.Grad);
+        }
+    }
+
     [Fact]
     public void The_kernel_made_once_for_evaluation_follows_every_change_of_the_weights()
     {

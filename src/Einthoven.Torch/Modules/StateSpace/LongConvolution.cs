@@ -26,7 +26,7 @@ public static class LongConvolution
     }
 
     /// <summary>Samples of the transform for signals of a length.</summary>
-    public static long Size(long samples) => (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(2, (2 * samples) - 1));
+    public static long Size(long samples) => (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(4, (2 * samples) - 1));
 
     /// <summary>[batch, samples, channels] and a circular kernel [size, channels] → [batch, samples, channels].</summary>
     public static Tensor Apply(Tensor signal, Tensor circular) =>
