@@ -32,6 +32,18 @@ public abstract class EcgNetwork : Module
     /// <returns>Logits, float32 [windows, labels].</returns>
     public abstract Tensor Forward(Tensor windows, StageObserver? observe = null);
 
+    /// <summary>
+    /// One vector a window under the caller's gradient mode: what objectives compare. As the family pools; by default the mean over positions
+    /// of the last layer.
+    /// </summary>
+    /// <param name="windows">As for <see cref="Forward"/>.</param>
+    /// <returns>Float32 [windows, width].</returns>
+    public virtual Tensor Embed(Tensor windows)
+    {
+        using var scope = new Scope();
+        return scope.Keep(Encode(windows).Mean([1]));
+    }
+
     /// <summary>The layers that <see cref="Encode"/> can give, from the input on; the last one is what the head pools.</summary>
     public abstract IReadOnlyList<FeatureLayer> Layers { get; }
 

@@ -34,10 +34,13 @@ public static class ModelFamilies
         FcnWang.FcnWangFamily.Row,
         Inception1d.InceptionFamily.Row,
         Lstm.LstmFamily.Row,
+        MaskedAutoencoders.MaskedAutoencoderFamily.Mlae,
+        MaskedAutoencoders.MaskedAutoencoderFamily.Mtae,
         Probes.ProbeNetwork.Row,
         ResNetWang.ResNetWangFamily.Row,
         S4.S4Family.Row,
         SeResNet.SeResNetFamily.Row,
+        MaskedAutoencoders.MaskedAutoencoderFamily.StMem,
         XResNet.XResNetFamily.Row,
     ];
 

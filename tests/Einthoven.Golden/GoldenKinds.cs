@@ -117,6 +117,8 @@ internal static class GoldenKinds
         ["s4d"] = S4KernelKinds.Diagonal,
         ["scoring_classes"] = SignalMeasureKinds.Classes,
         ["scoring_matching"] = SignalMeasureKinds.Matching,
+        ["ssl_mae"] = SslMaskedKinds.Small,
+        ["ssl_mae_full"] = SslMaskedKinds.Full,
         ["table_challenge_classes"] = MetricsTableKinds.ChallengeClassTable,
         ["table_challenge_weights"] = MetricsTableKinds.ChallengeWeightTable,
         ["table_merl_counts"] = MetricsTableKinds.MerlCounts,
