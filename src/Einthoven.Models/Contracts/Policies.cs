@@ -19,6 +19,10 @@ public enum ResamplingMethod
     /// <summary>Low-pass filtered, so that nothing folds back when the rate falls.</summary>
     [JsonStringEnumMemberName("anti-aliased")]
     AntiAliased,
+
+    /// <summary>By the Fourier transform of the whole lead, cut at half the lower rate (scipy.signal.resample): rings where the ends do not meet.</summary>
+    [JsonStringEnumMemberName("fourier")]
+    Fourier,
 }
 
 /// <summary>What happens to a lead that the recording lacks and that cannot be derived from others.</summary>

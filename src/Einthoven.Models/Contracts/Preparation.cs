@@ -129,6 +129,7 @@ internal sealed class Preparation
         {
             ResamplingMethod.EndpointLinear => LinearResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
             ResamplingMethod.Linear => LinearInterpolation.OnRate(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
+            ResamplingMethod.Fourier => Fourier.Resample(samples, Math.Max(1, (int)(samples.Length * _contract.SamplingRateHz / lead.SamplingRateHz))),
             _ => PolyphaseResampler.Resample(samples, lead.SamplingRateHz, _contract.SamplingRateHz),
         };
     }

@@ -1,4 +1,4 @@
-// What varies a window before it is learned from, each a record of its settings; spec of the five: fairseq-signals, data/ecg/augmentations.py.
+// What varies a window before it is learned from, each a record of its settings; source of the first five: fairseq-signals, data/ecg/augmentations.py.
 using System.Text.Json.Serialization;
 using Einthoven.Torch;
 
@@ -11,6 +11,13 @@ namespace Einthoven.Training.Augmentation;
 [JsonDerivedType(typeof(EmgNoise), "emg-noise")]
 [JsonDerivedType(typeof(BaselineShift), "baseline-shift")]
 [JsonDerivedType(typeof(BaselineWander), "baseline-wander")]
+[JsonDerivedType(typeof(RandAugment), "rand-augment")]
+[JsonDerivedType(typeof(RandomResizedCrop), "random-resized-crop")]
+[JsonDerivedType(typeof(TimeOut), "time-out")]
+[JsonDerivedType(typeof(VectorView), "3kg")]
+[JsonDerivedType(typeof(GaussianNoise), "gaussian-noise")]
+[JsonDerivedType(typeof(LeadGain), "lead-gain")]
+[JsonDerivedType(typeof(GaussianBlur), "gaussian-blur")]
 public abstract record WindowAugmentation
 {
     /// <summary>How often a window is varied, 0 to 1.</summary>
