@@ -251,39 +251,15 @@ public sealed class EcgModel : IDisposable
 
     private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits)
     {
-        Finding[] labels = Aggregate(Description.Labels, logits);
+        Finding[] labels = NetworkOutputs.Findings(Description, logits);
         return new Prediction
         {
             Record = record.Record,
             Labels = labels,
+            Values = NetworkOutputs.Values(Description, logits),
             Windows = record.Windows.Count,
             Warnings = [.. record.Windows.Warnings, .. _warnings, .. OneLead.Warnings(Description, labels)],
             Provenance = _provenance,
         };
-    }
-
-    /// <summary>Turns the logits [windows, labels] of one recording into one probability a label.</summary>
-    internal static Finding[] Aggregate(IReadOnlyList<ModelLabel> labels, ReadOnlySpan<float> logits)
-    {
-        int windows = logits.Length / labels.Count;
-        var findings = new Finding[labels.Count];
-        for (int label = 0; label < findings.Length; label++)
-        {
-            double sum = 0;
-            double largest = 0;
-            for (int window = 0; window < windows; window++)
-            {
-                double probability = 1 / (1 + Math.Exp(-logits[(window * labels.Count) + label]));
-                sum += probability;
-                largest = Math.Max(largest, probability);
-            }
-
-            // A network that overflows must not pass for one that found nothing.
-            if (double.IsNaN(sum))
-                throw new ArithmeticException($"the network's output for \"{labels[label].Name}\" is not a number");
-            findings[label] = new Finding(labels[label], labels[label].Aggregation == Aggregation.Max ? largest : sum / windows);
-        }
-
-        return findings;
     }
 }

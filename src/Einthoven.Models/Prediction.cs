@@ -26,8 +26,20 @@ public sealed record Finding(ModelLabel Definition, double Probability)
     /// <summary>The label's plain name.</summary>
     public string Label => Definition.Name;
 
-    /// <summary>Whether the probability reaches the label's threshold.</summary>
-    public bool IsPositive => Probability >= Definition.Threshold;
+    /// <summary>Whether the probability reaches the label's threshold; of classes that exclude each other the most probable one.</summary>
+    public bool IsPositive { get; init; } = Probability >= Definition.Threshold;
+}
+
+/// <summary>What a model of measurements says.</summary>
+/// <param name="Definition">The label: name, codes, unit.</param>
+/// <param name="Value">In the unit; the mean over all windows.</param>
+public sealed record EstimatedValue(ModelLabel Definition, double Value)
+{
+    /// <summary>The label's plain name.</summary>
+    public string Label => Definition.Name;
+
+    /// <summary>The unit; empty where there is none.</summary>
+    public string Unit => Definition.Value?.Unit ?? "";
 }
 
 /// <summary>How a prediction came about.</summary>
@@ -48,8 +60,11 @@ public sealed record Prediction
     /// <summary>Which recording.</summary>
     public required RecordFacts Record { get; init; }
 
-    /// <summary>Every label in the model's order.</summary>
+    /// <summary>Every label in the model's order; none where the model gives values.</summary>
     public required IReadOnlyList<Finding> Labels { get; init; }
+
+    /// <summary>Estimated values in the model's order; none where the model gives probabilities.</summary>
+    public IReadOnlyList<EstimatedValue> Values { get; init; } = [];
 
     /// <summary>Windows that the recording gave.</summary>
     public required int Windows { get; init; }

@@ -58,7 +58,7 @@ public sealed class EcgModelTests
     {
         ModelLabel mean = new() { Name = "mean" };
         ModelLabel max = new() { Name = "max", Aggregation = Aggregation.Max, Threshold = 0.9 };
-        Finding[] findings = EcgModel.Aggregate([mean, max], [0f, 0f, MathF.Log(3), MathF.Log(9)]); // probabilities 1/2 1/2, 3/4 9/10
+        Finding[] findings = NetworkOutputs.Probabilities([mean, max], [0f, 0f, MathF.Log(3), MathF.Log(9)]); // probabilities 1/2 1/2, 3/4 9/10
 
         Assert.Equal(0.625, findings[0].Probability, 1e-7);
         Assert.Equal(0.9, findings[1].Probability, 1e-7);
@@ -68,7 +68,7 @@ public sealed class EcgModelTests
     [Fact]
     public void An_output_that_is_not_a_number_is_an_error_not_a_finding()
     {
-        Assert.Throws<ArithmeticException>(() => EcgModel.Aggregate([new ModelLabel { Name = "x" }], [float.NaN]));
+        Assert.Throws<ArithmeticException>(() => NetworkOutputs.Probabilities([new ModelLabel { Name = "x" }], [float.NaN]));
     }
 
     [Fact]
@@ -157,5 +157,13 @@ public sealed class EcgModelTests
 
         Assert.Equal(seen, summary.Records);
         Assert.InRange(seen, 3, 100);
+    }
+
+    [Fact]
+    public void A_calibrated_label_has_its_probability_put_right()
+    {
+        var label = new ModelLabel { Name = "x", Calibration = new LabelCalibration(2, -1) };
+        Assert.Equal(1 / (1 + Math.Exp(-((2 * Math.Log(3)) - 1))), NetworkOutputs.Probabilities([label], [MathF.Log(3)])[0].Probability, 1e-6);
+        Assert.Equal(0, new LabelCalibration(1, 0).Of(0), 1e-11);
     }
 }

@@ -1,6 +1,7 @@
 // A whole run on a tiny made-up data set: it learns, it resumes bit for bit, and it ends in a package that predicts.
 using System.Text.Json;
 using Einthoven.Models;
+using Einthoven.Models.Packages;
 using Einthoven.Signals;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
@@ -102,6 +103,47 @@ public sealed class FinetuningTests : IDisposable
         Manifest absurd = manifest with { Rows = [.. manifest.Rows.Select((r, k) => k == 5 ? r with { Labels = [2, 0] } : r)] };
         Assert.Contains("Recording 5 has 2", Assert.Throws<DatasetException>(() => Run(absurd, "run2", Recipe(epochs: 1))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_run_learns_classes_and_its_package_names_the_most_probable_one()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        FinetuneResult result = Run(manifest, "classes", Recipe(epochs: 6) with { Task = ModelTask.MultiClass, Select = SelectionFigure.Accuracy });
+        Assert.Equal("accuracy", result.Figures[0].Name);
+        Assert.True(result.Figures[0].Estimate.Value > 0.9, $"accuracy {result.Figures[0].Estimate}");
+        using EcgModel model = EcgModel.Load(result.Folder);
+        Prediction prediction = model.Predict(EcgRecord.Read(manifest.Rows[1].Path));
+        Assert.Equal(1, prediction.Labels.Sum(l => l.Probability), 1e-9);
+        Assert.Equal("fast", Assert.Single(prediction.Findings).Label);
+        Assert.Contains("Accuracy **", File.ReadAllText(Path.Combine(result.Folder, "card.md")), StringComparison.Ordinal);
+        Manifest two = manifest with { Rows = [.. manifest.Rows.Select((r, k) => k == 7 ? r with { Labels = [1, 1] } : r)] };
+        Assert.Contains("Recording 7 has 2 classes", Assert.Throws<DatasetException>(() => Run(two, "two", Recipe(1) with { Task = ModelTask.MultiClass })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_learns_values_and_its_package_gives_them_in_their_unit()
+    {
+        Manifest sines = SineData.Make(_folder);
+        Manifest manifest = sines with { Labels = ["frequency [Hz]"], Rows = [.. sines.Rows.Select((r, k) => r with { Labels = [k == 9 ? float.NaN : r.Labels[0] == 1 ? 12 : 5] })] };
+        FinetuneRecipe recipe = Recipe(epochs: 8) with { Task = ModelTask.Regression, Augmentation = new SupervisedAugmentation { CropSamples = 128 } };
+        FinetuneResult result = Run(manifest, "values", recipe);
+        Assert.Equal(("mean absolute error of frequency [Hz]", "Hz"), (result.Figures[0].Name, result.Figures[0].Unit));
+        Assert.True(result.Figures[0].Estimate.Value < 2 && result.Figures[1].Estimate.Value > 0.5, $"{result.Figures[0]}, {result.Figures[1]}");
+        using EcgModel model = EcgModel.Load(result.Folder);
+        Prediction prediction = model.Predict(EcgRecord.Read(manifest.Rows[1].Path));
+        Assert.Empty(prediction.Labels);
+        EstimatedValue value = Assert.Single(prediction.Values);
+        Assert.Equal("Hz", value.Unit);
+        Assert.InRange(value.Value, 9, 15);
+        Manifest constant = manifest with { Rows = [.. manifest.Rows.Select(r => r with { Labels = [5] })] };
+        Assert.Contains("has the value 5 throughout", Assert.Throws<DatasetException>(() => Run(constant, "constant", recipe)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("select=accuracy", "select accuracy is no figure of the task multi-label")]
+    [InlineData("task=multi-clas", "Did you mean \"multi-class\"")]
+    public void A_figure_that_the_task_does_not_have_is_refused(string setting, string answer) =>
+        Assert.Contains(answer, Assert.Throws<ArgumentException>(() => Presets.Read<FinetuneRecipe>("einthoven-mini", setting)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Recipes_are_read_with_defaults_and_unknown_keys_name_the_nearest()

@@ -26,8 +26,8 @@ internal sealed class DataOptions
         verb.Add(_labels);
     }
 
-    public Manifest Read(ParseResult call) =>
-        DatasetImporters.Read(call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels) });
+    public Manifest Read(ParseResult call, bool numbers = false) =>
+        DatasetImporters.Read(call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Numbers = numbers });
 
     public string Describe(ParseResult call) => call.GetValue(_labels) is null ? "--data DIR" : "--data DIR --labels CSV";
 }

@@ -43,7 +43,7 @@ internal static class FinetuneVerb
             }
 
             (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
-                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
+                RecipeFitting.Cut(data.Read(call, numbers: recipe.Task == ModelTask.Regression), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
             recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
             if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
                 return ExitStatus.Done;
@@ -53,8 +53,9 @@ internal static class FinetuneVerb
                 FinetuneResult? result = new Finetuning(recipe, manifest, options, start).Run(cancellation);
                 if (result is null)
                     return;
+                string figures = string.Join(", ", result.Figures.Select(f => $"{f.Name} {f.Estimate} {f.Unit}".TrimEnd()));
                 Console.Out.WriteLine(
-                    $"{recipe.Name}: macro AUROC {result.Report.Macro} on {result.Report.Rows} validation records of {result.Report.Clusters} patients "
+                    $"{recipe.Name}: {figures} on {result.Report.Rows} validation records of {result.Report.Clusters} patients "
                     + $"(epoch {result.Epoch} of {recipe.Epochs}; the same records chose it)");
                 Console.Out.WriteLine($"package: {result.Folder}");
             });

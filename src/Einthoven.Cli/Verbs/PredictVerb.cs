@@ -56,7 +56,7 @@ internal static class PredictVerb
             using var target = new OutputTarget(call.GetValue(outFile));
             using PredictionWriter writer = call.GetValue(format) switch
             {
-                "csv" => new PredictionCsv(target.Text, call.GetValue(all)),
+                "csv" => new PredictionCsv(target.Text, call.GetValue(all), loaded.Description.Task == ModelTask.Regression),
                 "json" => new PredictionJson(target.Stream, call.GetValue(all)),
                 _ => new PredictionTable(target.Text, call.GetValue(all), call.GetValue(outFile) is null && Terminal.ShowsColour),
             };

@@ -9,7 +9,7 @@ using Einthoven.Torch.Checkpoints;
 namespace Einthoven.Models.Packages;
 
 /// <summary>One stage of a check, compared.</summary>
-/// <param name="Stage">Its name: <c>windows</c>, a stage of the network, <c>logits</c> or <c>probabilities</c>.</param>
+/// <param name="Stage">Its name: <c>windows</c>, a stage of the network, <c>logits</c>, <c>probabilities</c> or <c>values</c>.</param>
 /// <param name="Deviation">Largest absolute difference; infinite where the shapes differ.</param>
 /// <param name="Tolerance">What it may be.</param>
 public sealed record StageComparison(string Stage, double Deviation, double Tolerance)
@@ -85,8 +85,12 @@ public sealed record ModelCheck(IReadOnlyList<CheckpointTensor> Tensors, IReadOn
             (stage, value) => stages.Add(CheckpointTensor.From<float>("stage." + stage, value.Shape, value.ToArray<float>())));
         float[] outputs = logits.ToArray<float>();
         stages.Add(CheckpointTensor.From<float>("logits", logits.Shape, outputs));
-        double[] probabilities = [.. EcgModel.Aggregate(model.Description.Labels, outputs).Select(finding => finding.Probability)];
-        stages.Add(CheckpointTensor.From<double>("probabilities", [probabilities.Length], probabilities));
+        double[] probabilities = [.. NetworkOutputs.Findings(model.Description, outputs).Select(finding => finding.Probability)];
+        if (probabilities.Length > 0)
+            stages.Add(CheckpointTensor.From<double>("probabilities", [probabilities.Length], probabilities));
+        double[] values = [.. NetworkOutputs.Values(model.Description, outputs).Select(value => value.Value)];
+        if (values.Length > 0)
+            stages.Add(CheckpointTensor.From<double>("values", [values.Length], values));
         return stages;
     }
 

@@ -1,6 +1,7 @@
 // model.json: what a model is, without its weights.
 
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 
 namespace Einthoven.Models.Packages;
@@ -25,6 +26,10 @@ public sealed record ModelDescription
 
     /// <summary>The family's own configuration: sizes and switches of the network.</summary>
     public required JsonElement Configuration { get; init; }
+
+    /// <summary>What its outputs are. May be absent in model.json: labels that are each there or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ModelTask Task { get; init; }
 
     /// <summary>What the model expects of a recording.</summary>
     public required InputContract Input { get; init; }
@@ -52,6 +57,10 @@ public sealed record ModelDescription
             throw new ArgumentException($"labels has \"{twice.Key}\" twice");
         if (Labels.FirstOrDefault(label => label.Threshold is not (>= 0 and <= 1)) is { } outside)
             throw new ArgumentException($"the threshold of \"{outside.Name}\" is {outside.Threshold}, not between 0 and 1");
+        if (Labels.FirstOrDefault(label => label.Calibration is { } c && !(c.Slope > 0 && double.IsFinite(c.Slope) && double.IsFinite(c.Intercept))) is { } upside)
+            throw new ArgumentException($"the calibration of \"{upside.Name}\" has no positive slope");
+        if (Labels.FirstOrDefault(label => label.Value is { } v && !(v.Scale > 0 && double.IsFinite(v.Scale) && double.IsFinite(v.Offset))) is { } flat)
+            throw new ArgumentException($"the value of \"{flat.Name}\" has no positive scale");
         Input.Validate();
         foreach (InputContract other in OtherInputs) other.Validate();
         InputContract[] inputs = [Input, .. OtherInputs];

@@ -6,7 +6,7 @@ using Einthoven.Models.Contracts;
 namespace Einthoven.Models.Packages;
 
 /// <summary>
-/// A label of a model, in the order of the network's logits. In model.json every key but the last must be there: the generated reader would give an absent
+/// A label of a model, in the order of the network's logits. In model.json every key must be there that is not said to be optional: the generated reader would give an absent
 /// one its type's default (a threshold of 0 calls everything positive), not the one below.
 /// </summary>
 public sealed record ModelLabel
@@ -40,4 +40,12 @@ public sealed record ModelLabel
     /// <summary>Whether the label cannot be judged from one lead, whatever a network of one lead says. May be absent in model.json: false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeedsMoreLeads { get; init; }
+
+    /// <summary>How the probability over all windows is put right. May be absent in model.json: it stays as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LabelCalibration? Calibration { get; init; }
+
+    /// <summary>For a model of values: unit and scale. May be absent in model.json: the output itself, without a unit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueScale? Value { get; init; }
 }

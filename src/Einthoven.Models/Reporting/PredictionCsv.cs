@@ -11,17 +11,21 @@ public sealed class PredictionCsv : PredictionWriter
     /// <summary>The header line.</summary>
     public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract";
 
+    /// <summary>The header line for a model of values.</summary>
+    public const string ValueHeader = "record,label,code,value,unit,windows,warnings";
+
     private readonly TextWriter _output;
     private readonly bool _all;
 
     /// <summary>Writes the header line.</summary>
     /// <param name="output">Where to write; stays open.</param>
     /// <param name="all">Every label in the model's order, in place of the findings alone.</param>
-    public PredictionCsv(TextWriter output, bool all)
+    /// <param name="values">Whether the model gives values in place of probabilities.</param>
+    public PredictionCsv(TextWriter output, bool all, bool values = false)
     {
         _output = output;
         _all = all;
-        output.Write(Header + "\n");
+        output.Write((values ? ValueHeader : Header) + "\n");
     }
 
     /// <inheritdoc/>
@@ -41,6 +45,18 @@ public sealed class PredictionCsv : PredictionWriter
                 prediction.Windows.ToString(CultureInfo.InvariantCulture),
                 Csv.Field(string.Join("; ", prediction.Warnings)),
                 Csv.Field(prediction.Provenance.Contract)).Append('\n');
+        }
+
+        foreach (EstimatedValue value in prediction.Values)
+        {
+            rows.AppendJoin(',',
+                Csv.Field(prediction.Record.Path),
+                Csv.Field(value.Label),
+                Csv.Field(value.Definition.Code),
+                Number(value.Value),
+                Csv.Field(value.Unit),
+                prediction.Windows.ToString(CultureInfo.InvariantCulture),
+                Csv.Field(string.Join("; ", prediction.Warnings))).Append('\n');
         }
 
         // One write a record: an interrupted run ends with a whole record.

@@ -44,6 +44,22 @@ public sealed class PredictionJson : PredictionWriter
         foreach (Finding finding in _all ? prediction.Labels : prediction.Findings)
             WriteFinding(finding);
         _json.WriteEndArray();
+        if (prediction.Values.Count > 0)
+        {
+            _json.WriteStartArray("values");
+            foreach (EstimatedValue value in prediction.Values)
+            {
+                _json.WriteStartObject();
+                _json.WriteString("label", value.Label);
+                _json.WriteString("code", value.Definition.Code);
+                _json.WriteNumber("value", value.Value);
+                _json.WriteString("unit", value.Unit);
+                _json.WriteEndObject();
+            }
+
+            _json.WriteEndArray();
+        }
+
         _json.WriteStartObject("provenance");
         _json.WriteString("model", prediction.Provenance.Model);
         _json.WriteString("family", prediction.Provenance.Family);

@@ -14,6 +14,8 @@ public static class PredictionPages
     public static PageOptions With(PageOptions options, Prediction prediction)
     {
         string[] findings = [.. prediction.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{finding.Label} ({finding.Probability:P0})"))];
+        if (prediction.Values.Count > 0)
+            findings = [.. prediction.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Label}: {value.Value:0.###} {value.Unit}").TrimEnd())];
         return options with
         {
             StatementsTitle = $"{prediction.Provenance.Model}, unconfirmed:",

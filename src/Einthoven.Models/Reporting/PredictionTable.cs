@@ -21,6 +21,7 @@ public sealed class PredictionTable : PredictionWriter
     private readonly TextWriter _output;
     private readonly bool _all;
     private readonly bool _colour;
+    private bool _valuesSeen;
 
     /// <summary>Prepares a table.</summary>
     /// <param name="output">Where to write; stays open.</param>
@@ -41,6 +42,16 @@ public sealed class PredictionTable : PredictionWriter
         text.Append("  ").Append(Dim(Describe(prediction))).Append('\n');
         foreach (string warning in prediction.Warnings)
             AppendWrapped(text, "  ! ", warning);
+        if (prediction.Values.Count > 0)
+        {
+            _valuesSeen = true;
+            foreach (EstimatedValue value in prediction.Values)
+                text.Append(CultureInfo.InvariantCulture, $"  {Fit(value.Label, NameWidth)}{value.Value,12:0.###} {value.Unit}").Append('\n');
+            _output.Write(text.Append('\n').ToString());
+            _output.Flush();
+            return;
+        }
+
         text.Append('\n').Append(Heading()).Append('\n');
 
         Finding[] findings = [.. prediction.Findings];
@@ -61,7 +72,7 @@ public sealed class PredictionTable : PredictionWriter
     public override void Complete(RunSummary summary)
     {
         if (summary.Records > 0)
-            _output.Write($"• at or above its threshold (\"from\"); the others came nearest. {Notice}\n");
+            _output.Write(_valuesSeen ? $"{Notice}\n" : $"• at or above its threshold (\"from\"); the others came nearest. {Notice}\n");
         _output.Flush();
     }
 

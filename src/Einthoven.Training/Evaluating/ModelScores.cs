@@ -27,6 +27,8 @@ public sealed record ModelScores(
     public static ModelScores Of(
         EcgModel model, IReadOnlyList<string> labels, IReadOnlyList<ManifestRow> rows, Action advance, CancellationToken cancellation = default)
     {
+        if (model.Description.Task == ModelTask.Regression)
+            throw new DatasetException($"{model.Description.Name} gives values, no probabilities: there is no AUROC of it. Its card has the errors on its validation recordings.");
         LabelMatching matching = LabelMatching.Of(model.Description.Labels, labels);
         if (matching.Labels.Count == 0)
         {

@@ -5,7 +5,10 @@ using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives;
 
-/// <summary>Term <c>cross_entropy</c>; labels are class numbers [batch, 1]; the sample size is the number of rows with a known class.</summary>
+/// <summary>
+/// Term <c>cross_entropy</c>; labels are class numbers [batch, 1], or shares of the classes [batch, classes] such as a single 1 or a mixture;
+/// the sample size is the number of rows with a known class.
+/// </summary>
 public sealed class MultiClassObjective : IObjective
 {
     private readonly EcgNetwork _network;
@@ -31,15 +34,27 @@ public sealed class MultiClassObjective : IObjective
     {
         using Scope scope = new();
         (Tensor logits, Tensor labels) = Supervised.Forward(_network, batch, context, classes: true);
-        Tensor classes = labels.To(ScalarType.Int64).Flatten();
-        Tensor losses = RowLosses(logits, classes, _focalGamma);
+        bool shares = labels.Size(1) > 1;
+        Tensor classes = shares ? labels.Argmax(1) : labels.To(ScalarType.Int64).Flatten(); // [batch]
+        Tensor losses = shares ? ShareLosses(logits, labels) : RowLosses(logits, classes, _focalGamma);
         if (_classWeights is not null) losses *= Tensor.From(_classWeights, _classWeights.Length).To(logits.Device).IndexSelect(0, classes);
         Tensor right = logits.Argmax(1).Eq(classes).To(ScalarType.Float32);
-        if (batch.Known is { } known) (losses, right) = (losses * known.Flatten(), right * known.Flatten());
-        double size = batch.Known?.Sum().Item() ?? logits.Size(0);
+        double size = logits.Size(0);
+        if (batch.Known is { } known)
+        {
+            // A row of shares is known as a whole or not at all.
+            Tensor rows = known.Narrow(1, 0, 1).Flatten();
+            (losses, right, size) = (losses * rows, right * rows, rows.Sum().Item());
+        }
         return new(
             [new("cross_entropy", scope.Keep(losses.Sum()))], size,
             new Dictionary<string, double> { ["accuracy"] = size > 0 ? right.Sum().Item() / size : 0 });
+    }
+
+    private Tensor ShareLosses(Tensor logits, Tensor shares)
+    {
+        Tensor losses = -(logits.LogSoftmax(1) * shares).Sum([1]); // [batch]
+        return _focalGamma == 0 ? losses : (1 - (-losses).Exp()).Pow(_focalGamma) * losses;
     }
 
     /// <summary>(1 − p)^gamma · −log p of each row's true class.</summary>

@@ -52,7 +52,7 @@ internal static class Supervised
         Tensor logits = network is Models.EcgFm.EcgFmClassifier ecgFm
             ? ecgFm.Forward(batch.Windows, batch.ValidSamples, null)
             : network.Forward(batch.Windows);
-        long[] expected = classes ? [logits.Size(0), 1] : logits.Shape;
+        long[] expected = classes && labels.Size(1) == 1 ? [logits.Size(0), 1] : logits.Shape;
         if (!labels.Shape.SequenceEqual(expected))
             throw new ArgumentException($"Labels have shape [{string.Join(", ", labels.Shape)}]; for this network they need [{string.Join(", ", expected)}].");
         return (logits, labels);

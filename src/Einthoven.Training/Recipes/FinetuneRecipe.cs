@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
+using Einthoven.Models.Packages;
 using Einthoven.Training.Augmentation;
 
 namespace Einthoven.Training.Recipes;
@@ -22,6 +23,38 @@ public enum LabelLoss
     Hill,
 }
 
+/// <summary>The figure on the validation part that chooses the epoch.</summary>
+public enum SelectionFigure
+{
+    /// <summary>The usual one of the task: macro AUROC, or the mean absolute error.</summary>
+    [JsonStringEnumMemberName("auto")]
+    Auto,
+
+    /// <summary>Mean area under the ROC curve; of classes, each against the rest.</summary>
+    [JsonStringEnumMemberName("macro-auroc")]
+    MacroAuroc,
+
+    /// <summary>Mean average precision.</summary>
+    [JsonStringEnumMemberName("macro-auprc")]
+    MacroAuprc,
+
+    /// <summary>Cross-entropy; the smallest.</summary>
+    [JsonStringEnumMemberName("cross-entropy")]
+    CrossEntropy,
+
+    /// <summary>Share of recordings whose most probable class is the true one.</summary>
+    [JsonStringEnumMemberName("accuracy")]
+    Accuracy,
+
+    /// <summary>Mean absolute error, each label in units of its standard deviation; the smallest.</summary>
+    [JsonStringEnumMemberName("mean-absolute-error")]
+    MeanAbsoluteError,
+
+    /// <summary>Mean share of the variance explained.</summary>
+    [JsonStringEnumMemberName("r2")]
+    R2,
+}
+
 /// <summary>The recipe of a supervised training, from random weights or from another model's.</summary>
 public sealed record FinetuneRecipe : SupervisedRecipe
 {
@@ -34,8 +67,14 @@ public sealed record FinetuneRecipe : SupervisedRecipe
     /// <summary>What the model expects of a recording.</summary>
     public required InputContract Input { get; init; }
 
-    /// <summary>The loss.</summary>
+    /// <summary>The loss of labels.</summary>
     public LabelLoss Loss { get; init; }
+
+    /// <summary>What is learned: labels that are each there or not, one class out of several (each a column with a single 1 a row), or values.</summary>
+    public ModelTask Task { get; init; }
+
+    /// <summary>What chooses the epoch.</summary>
+    public SelectionFigure Select { get; init; }
 
     /// <summary>How the training windows are varied.</summary>
     public SupervisedAugmentation Augmentation { get; init; } = new();
@@ -51,6 +90,15 @@ public sealed record FinetuneRecipe : SupervisedRecipe
         PackedInput().Validate();
         Require(Augmentation.OtherLimbLeads is >= 0 and <= 1, "augmentation.otherLimbLeads is not between 0 and 1");
         Require(Loss == LabelLoss.CrossEntropy || PositiveWeighting == PositiveWeighting.None, "positiveWeighting belongs to the loss cross-entropy");
+        SelectionFigure[] known = Task switch
+        {
+            ModelTask.Regression => [SelectionFigure.MeanAbsoluteError, SelectionFigure.R2],
+            ModelTask.MultiClass => [SelectionFigure.MacroAuroc, SelectionFigure.MacroAuprc, SelectionFigure.CrossEntropy, SelectionFigure.Accuracy],
+            _ => [SelectionFigure.MacroAuroc, SelectionFigure.MacroAuprc, SelectionFigure.CrossEntropy],
+        };
+        Require(Select == SelectionFigure.Auto || known.Contains(Select), $"select {RecipeJson.Word(Select)} is no figure of the task {RecipeJson.Word(Task)}; it has {string.Join(", ", known.Select(RecipeJson.Word))}");
+        Require(Task == ModelTask.MultiLabel || Loss == LabelLoss.CrossEntropy, $"loss {RecipeJson.Word(Loss)} goes with the task multi-label");
+        Require(Task == ModelTask.MultiLabel || PositiveWeighting == PositiveWeighting.None, $"positiveWeighting {RecipeJson.Word(PositiveWeighting)} goes with the task multi-label");
         Require(Augmentation.CropSamples >= 0 && Augmentation.CropSamples <= Input.WindowSamples, $"augmentation.cropSamples is not between 0 and {Input.WindowSamples}");
     }
 }

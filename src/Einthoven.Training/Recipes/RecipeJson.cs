@@ -33,6 +33,9 @@ public static class RecipeJson
     public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : IRecipe =>
         (T)Read(typeof(T), json, source, settings);
 
+    /// <summary>A choice as recipes write it.</summary>
+    internal static string Word<T>(T choice) where T : struct, Enum => JsonSerializer.SerializeToNode(choice, s_options)!.GetValue<string>();
+
     /// <summary>Whether a text holds the same recipe, whichever values it leaves to their defaults.</summary>
     internal static bool IsSame(string json, IRecipe recipe)
     {

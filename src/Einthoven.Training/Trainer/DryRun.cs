@@ -24,6 +24,7 @@ public static class DryRun
     public static IReadOnlyList<string> Describe(FinetuneRecipe recipe, Manifest manifest, Device device)
     {
         int training = manifest.InSplits([.. recipe.TrainSplits]).Count, validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
+        training = Math.Max(1, (int)Math.Round(recipe.TrainShare * training));
         int samples = recipe.Augmentation.CropSamples > 0 ? recipe.Augmentation.CropSamples : recipe.Input.WindowSamples;
         int labels = manifest.Labels.Count, leads = recipe.Input.Leads.Count;
         EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, labels);

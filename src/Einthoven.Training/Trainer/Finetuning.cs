@@ -13,9 +13,13 @@ namespace Einthoven.Training.Trainer;
 
 /// <summary>What a run gave.</summary>
 /// <param name="Folder">The model package.</param>
-/// <param name="Report">Areas on the validation splits.</param>
+/// <param name="Report">Areas on the validation splits; without labels where values are learned.</param>
 /// <param name="Epoch">The epoch that was chosen.</param>
-public sealed record FinetuneResult(string Folder, AurocReport Report, int Epoch);
+public sealed record FinetuneResult(string Folder, AurocReport Report, int Epoch)
+{
+    /// <summary>The task's own figures on the validation splits, the most telling first.</summary>
+    public IReadOnlyList<TaskFigure> Figures { get; init; } = [];
+}
 
 /// <summary>
 /// A supervised run. Its folder holds recipe.json, the packed recordings (store/), log.jsonl, report.html, state.safetensors (to resume) and
@@ -50,41 +54,32 @@ public sealed class Finetuning
         using ProcessGroup group = RunFolder.Begin(_options, recipeText);
         using RecordStore store = RunFolder.Pack(_manifest, _recipe.PackedInput(), [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
         int[] training = TrainingShare.Of(store, store.InSplits([.. _recipe.TrainSplits]), _recipe), validation = store.InSplits([.. _recipe.ValidationSplits]);
-        LabelChecks.RequireBothClasses(store, training);
+        SupervisedTask task = SupervisedTask.Of(_recipe, store, training, validation);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
 
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
-        using IObjective objective = CreateObjective(network, store, training);
+        using IObjective objective = task.Objective(network);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) LoadBody(network, store.Labels);
         network.To(_options.Device);
         var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed);
         var loop = new TrainingLoop(new TrainingTask(
-            _recipe, recipeText, objective, batches, () => Validate(network, store, validation), type => network.ComputeType = type,
+            _recipe, recipeText, objective, batches, () => Validate(task, network, validation), type => network.ComputeType = type,
             group, _options));
         Progress progress = loop.Run(_options.Resume, cancellation);
         if (!group.IsFirst) return null;
         network.ComputeType = ScalarType.Float32;
         using SafeTensorsFile best = SafeTensorsFile.Open(TrainingLoop.BestFile(_options.Folder));
         FinetuneResult result = new PackageWriter(_recipe, _manifest.Name, _options, progress)
-            .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation);
+            .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation, task);
         TrainingReport.Write(_options.Folder, _recipe.Name);
         return result;
     }
 
-    private IObjective CreateObjective(EcgNetwork network, RecordStore store, int[] training) => _recipe.Loss switch
-    {
-        LabelLoss.PositiveUnlabelled => new PositiveUnlabelledObjective(network, new HillLoss()),
-        LabelLoss.Hill => new PositiveUnlabelledObjective(network, new HillLoss(Margin: 1, Exponent: 2)),
-        _ => new MultiLabelObjective(
-            network, _recipe.PositiveWeighting == PositiveWeighting.Balanced ? LabelChecks.PositiveWeights(store, training) : null),
-    };
-
-    private ValidationOutcome Validate(EcgNetwork network, RecordStore store, int[] validation)
+    private ValidationOutcome Validate(SupervisedTask task, EcgNetwork network, int[] validation)
     {
         network.Eval();
-        ScoreTable table = Validation.Score(network, store, validation, _recipe.Input, _options.Device);
-        return Validation.Outcome(table);
+        return task.Validate(network, validation, _options.Device);
     }
 
     /// <summary>A model's weights, but for a head that answers to other labels; or the encoder of a pretraining's weights.</summary>

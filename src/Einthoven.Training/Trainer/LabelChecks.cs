@@ -1,4 +1,5 @@
 // What labels must be for anything to be learned from them, and how rare they are.
+using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
 
 namespace Einthoven.Training.Trainer;
@@ -49,4 +50,51 @@ internal static class LabelChecks
         }
         return [.. positives.Select((p, k) => p > 0 ? negatives[k] / p : 1)];
     }
+
+    /// <summary>Refuses recordings without exactly one class, where any is known, and data of one class only.</summary>
+    /// <exception cref="DatasetException">They are such.</exception>
+    internal static void RequireOneClass(RecordStore store, int[] training, int[] validation)
+    {
+        var seen = new HashSet<int>();
+        var labels = new float[store.Labels.Count];
+        foreach ((int record, bool learned) in training.Select(r => (r, true)).Concat(validation.Select(r => (r, false))))
+        {
+            store.CopyLabels(record, labels);
+            if (Array.TrueForAll(labels, float.IsNaN)) continue;
+            int ones = labels.Count(value => value == 1);
+            if (ones != 1 || !Array.TrueForAll(labels, value => value is 0 or 1))
+            {
+                throw new DatasetException(
+                    $"Recording {store.Row(record).Record} has {ones} classes of {labels.Length}; the task multi-class wants a single 1, and 0 in the other columns, or none filled in.");
+            }
+            if (learned) seen.Add(Array.IndexOf(labels, 1f));
+        }
+        if (seen.Count < 2)
+            throw new DatasetException($"The training recordings are of {seen.Count} class: there is nothing to learn.");
+    }
+
+    /// <summary>Mean and standard deviation of each label over the training part: the scale on which a network learns it.</summary>
+    /// <exception cref="DatasetException">A label does not vary, or is known for none.</exception>
+    internal static ValueScale[] Scales(RecordStore store, int[] training)
+    {
+        var values = store.Labels.Select(_ => new List<double>()).ToArray();
+        var labels = new float[store.Labels.Count];
+        foreach (int record in training)
+        {
+            store.CopyLabels(record, labels);
+            for (int k = 0; k < labels.Length; k++)
+                if (!float.IsNaN(labels[k])) values[k].Add(labels[k]);
+        }
+        return [.. values.Select((known, k) =>
+        {
+            double mean = known.Count > 0 ? known.Average() : 0, deviation = known.Count > 0 ? Math.Sqrt(known.Average(v => (v - mean) * (v - mean))) : 0;
+            return deviation > 0
+                ? new ValueScale(Unit(store.Labels[k]), mean, deviation)
+                : throw new DatasetException($"Label {store.Labels[k]} has {(known.Count == 0 ? "no value" : $"the value {known[0]} throughout")} in the training part: there is nothing to learn.");
+        })];
+    }
+
+    /// <summary>The unit that a label's name ends with: ms of "QT [ms]" or "QT (ms)".</summary>
+    internal static string Unit(string label) =>
+        label.TrimEnd() is [.., ']' or ')'] name && name.LastIndexOfAny(['[', '(']) is > 0 and var open ? name[(open + 1)..^1].Trim() : "";
 }

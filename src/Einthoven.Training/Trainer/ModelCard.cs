@@ -1,7 +1,6 @@
 // The card of a trained model: data, licence, recipe, command, and figures as measured.
 using System.Globalization;
 using System.Text;
-using Einthoven.Evaluation;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
 using Einthoven.Training.Recipes;
@@ -12,8 +11,7 @@ namespace Einthoven.Training.Trainer;
 internal static class ModelCard
 {
     internal static string Write(
-        FinetuneRecipe recipe, string dataset, ModelDescription description, long parameters, AurocReport report,
-        IReadOnlyList<ThresholdChoice> thresholds, string command, Progress progress)
+        FinetuneRecipe recipe, string dataset, long parameters, TaskVerdict verdict, string command, Progress progress)
     {
         string trained = string.Join(", ", recipe.TrainSplits), chosen = string.Join(", ", recipe.ValidationSplits);
         var text = new StringBuilder();
@@ -26,7 +24,7 @@ internal static class ModelCard
         text.AppendLine($"| family | {recipe.Family}, {parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters |");
         text.AppendLine($"| input | {recipe.Input.Leads.Count} leads ({string.Join(", ", recipe.Input.Leads)}), {recipe.Input.SamplingRateHz} Hz, {recipe.Input.WindowSeconds()} s |");
         text.AppendLine($"| trained on | {dataset}, split {trained} |");
-        text.AppendLine($"| epoch and thresholds chosen on | {dataset}, split {chosen} (epoch {progress.BestEpoch} of {recipe.Epochs}) |");
+        text.AppendLine($"| {(recipe.Task == ModelTask.MultiLabel ? "epoch and thresholds" : "epoch")} chosen on | {dataset}, split {chosen} (epoch {progress.BestEpoch} of {recipe.Epochs}) |");
         text.AppendLine($"| training time | {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss} |");
         text.AppendLine($"| command | `{command}` |");
         text.AppendLine();
@@ -47,34 +45,12 @@ internal static class ModelCard
         text.AppendLine();
         text.AppendLine("## What it reaches");
         text.AppendLine();
-        text.AppendLine(
-            $"Macro AUROC over the {report.Labels.Count(l => !double.IsNaN(l.Area.Value))} statements present in split {chosen}: **{report.Macro}**, "
-            + $"{report.Rows} records of {report.Clusters} patients. Brackets hold 95 % intervals from 1,000 bootstrap draws of patients.");
-        text.AppendLine();
-        text.AppendLine(
-            $"These figures come from the records that chose the epoch and the thresholds, so they flatter the model a little; and from one "
-            + "data set, so they promise nothing elsewhere.");
-        text.AppendLine();
-        text.AppendLine(
-            $"Thresholds are those of the largest F1 on split {chosen}. Statements with fewer than {recipe.FewPositives} positives there (marked *) share one "
-            + "threshold chosen on all of them together: their figures are close to meaningless.");
-        text.AppendLine();
-        text.AppendLine("| statement | name | category | positives | negatives | AUROC (95 %) | threshold | F1 there |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
-        foreach ((LabelAuroc label, int k) in report.Labels.Select((l, k) => (l, k)))
-        {
-            ModelLabel about = description.Labels[k];
-            string area = double.IsNaN(label.Area.Value) ? "–" : label.Area.ToString();
-            string f1 = double.IsNaN(thresholds[k].F1) ? "–" : thresholds[k].F1.ToString("F2", CultureInfo.InvariantCulture);
-            text.AppendLine(
-                $"| {label.Label}{(label.Positives < recipe.FewPositives ? "*" : "")} | {about.Name} | {about.Category} | {label.Positives} | {label.Negatives} | {area} | {thresholds[k].Threshold:F3} | {f1} |");
-        }
+        text.AppendLine(verdict.Results.TrimEnd());
         text.AppendLine();
         text.AppendLine("## Limits");
         text.AppendLine();
         text.AppendLine("- Twelve leads are needed; limb leads that follow from two others are derived.");
-        text.AppendLine("- Probabilities are not calibrated on other data; a threshold chosen here may be wrong for another population.");
-        text.AppendLine("- Statements overlap and may contradict each other: each is judged on its own.");
+        foreach (string limit in verdict.Limits) text.AppendLine($"- {limit}");
         return text.ToString();
     }
 }

@@ -1,9 +1,11 @@
 // A network's probabilities on recordings with labels.
 using Einthoven.Evaluation;
+using Einthoven.Evaluation.Classification;
 using Einthoven.Models;
 using Einthoven.Models.Contracts;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
+using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
 
@@ -12,14 +14,25 @@ internal static class Validation
 {
     private const int Batch = 64;
 
+    /// <summary>Probabilities of the first window of every recording; the network is in evaluation mode already.</summary>
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device) =>
+        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid()));
+
     /// <summary>
-    /// Probabilities of the first window of every recording; the network is in evaluation mode already. A store may hold more leads behind
-    /// those of the input, for training to choose from.
+    /// What becomes of the outputs for the first window of every recording; the network is in evaluation mode already. A store may hold more
+    /// leads behind those of the input, for training to choose from.
     /// </summary>
-    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device)
+    /// <param name="network">The network.</param>
+    /// <param name="store">Has the recordings.</param>
+    /// <param name="records">Which.</param>
+    /// <param name="input">What the network expects.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="activation">What is made of the outputs, float64 [rows, labels].</param>
+    /// <returns>Row-major [records, labels].</returns>
+    internal static double[] Outputs(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Func<Tensor, Tensor> activation)
     {
-        IReadOnlyList<string> labels = store.Labels;
-        var scores = new double[records.Length * labels.Count];
+        int labels = store.Labels.Count;
+        var outputs = new double[records.Length * labels];
         int size = input.Leads.Count * input.WindowSamples;
         var stored = new float[store.LeadCount * input.WindowSamples];
         using var noGrad = GradMode.Off();
@@ -34,9 +47,9 @@ internal static class Validation
                 store.Read(records[start + k], 0, input.WindowSamples, stored);
                 stored.AsSpan(0, size).CopyTo(values.Slice(k * size, size));
             }
-            network.Forward(x.To(device)).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels.Count, count * labels.Count));
+            activation(network.Forward(x.To(device)).To(ScalarType.Float64)).CopyTo(outputs.AsSpan(start * labels, count * labels));
         }
-        return Table(store, records, scores);
+        return outputs;
     }
 
     /// <summary>Scores beside what is true of the recordings and whose they are.</summary>
@@ -50,12 +63,19 @@ internal static class Validation
         return new ScoreTable(store.Labels, [.. records.Select(r => store.Row(r).Patient)], scores, truths);
     }
 
-    /// <summary>The figures of a validation; the macro AUROC chooses, or the loss where no label has both classes.</summary>
-    internal static ValidationOutcome Outcome(ScoreTable table)
+    /// <summary>The figures of a validation; the macro AUROC chooses unless another is named, or the loss where no label has both classes.</summary>
+    internal static ValidationOutcome Outcome(ScoreTable table, SelectionFigure select = SelectionFigure.Auto)
     {
-        double macro = Bootstrap.MeanOfDefined(Enumerable.Range(0, table.Labels.Count).Select(k => Auroc.Of(table.Scores(k), table.Truths(k))));
+        RankingCurve[] curves = [.. Enumerable.Range(0, table.Labels.Count).Select(k => RankingCurve.Of(table.Scores(k), table.Truths(k)))];
+        double area = Bootstrap.MeanOfDefined(curves.Select(c => c.Auroc)), precision = Bootstrap.MeanOfDefined(curves.Select(c => c.AveragePrecision));
         double crossEntropy = CrossEntropy(table);
-        return new ValidationOutcome(double.IsNaN(macro) ? -crossEntropy : macro, [("macro_auroc", macro), ("cross_entropy", crossEntropy)]);
+        double chosen = select switch
+        {
+            SelectionFigure.MacroAuprc => precision,
+            SelectionFigure.CrossEntropy => -crossEntropy,
+            _ => area,
+        };
+        return new ValidationOutcome(double.IsNaN(chosen) ? -crossEntropy : chosen, [("macro_auroc", area), ("macro_auprc", precision), ("cross_entropy", crossEntropy)]);
     }
 
     /// <summary>Mean binary cross-entropy of the known labels.</summary>

@@ -19,6 +19,9 @@ public sealed record ImportOptions
     /// <summary>Only these sources, where a download has several; empty for all.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Whether the table's labels may be any number, for what is measured.</summary>
+    public bool Numbers { get; init; }
+
     /// <summary>Labels with fewer positives are left out.</summary>
     public int MinimumPositives { get; init; }
 }
