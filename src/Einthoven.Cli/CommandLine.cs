@@ -58,6 +58,7 @@ internal static class CommandLine
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
             EvaluateVerb.Create(),
+            CalibrateVerb.Create(),
             ProbeVerb.Create(),
             ScalingVerb.Create(),
             EmbedVerb.Create(),
