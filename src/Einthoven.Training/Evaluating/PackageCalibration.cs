@@ -97,7 +97,7 @@ public sealed record PackageCalibration(CalibrationMethod Method, IReadOnlyList<
         {
             Name = name,
             Labels = [.. model.Labels.Select(label => maps.TryGetValue(label.Name, out LabelCalibration? map)
-                ? label with { Calibration = After(label.Calibration, map), Threshold = map.Of(label.Threshold) }
+                ? label with { Calibration = Chain(label.Calibration, map), Threshold = map.Of(label.Threshold) }
                 : label)],
             Provenance = new Dictionary<string, string>(model.Provenance) { ["calibratedOn"] = data },
         };
@@ -151,7 +151,7 @@ public sealed record PackageCalibration(CalibrationMethod Method, IReadOnlyList<
         return map.Slope > 0 && double.IsFinite(map.Slope) && double.IsFinite(map.Intercept) ? map : null;
     }
 
-    private static LabelCalibration After(LabelCalibration? first, LabelCalibration second) => first is null
+    private static LabelCalibration Chain(LabelCalibration? first, LabelCalibration second) => first is null
         ? second
         : new LabelCalibration(second.Slope * first.Slope, (second.Slope * first.Intercept) + second.Intercept);
 
