@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Einthoven.Cli.Output;
 using Einthoven.Signals;
+using Einthoven.Signals.Beats;
 using Einthoven.Signals.Page;
 
 namespace Einthoven.Cli.Verbs;
@@ -81,8 +82,9 @@ internal static class PlotVerb
                 if (file.Error is { } error) throw error;
                 EcgRecord record = EcgRecord.Read(file.Path, reading);
                 string description = options.Filter;
+                IReadOnlyList<PageMeasurement> measurements = PageMeasurements.Of(EcgMeasurements.Of(record));
                 if (filter is not null) (record, description) = filter.Apply(record);
-                foreach (string page in target.Write(record, options with { Filter = description }))
+                foreach (string page in target.Write(record, options with { Filter = description, Measurements = measurements }))
                 {
                     progress.Clear();
                     Console.WriteLine(page);

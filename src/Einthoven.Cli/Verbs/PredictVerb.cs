@@ -8,6 +8,7 @@ using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Reporting;
 using Einthoven.Signals;
+using Einthoven.Signals.Beats;
 using Einthoven.Signals.Page;
 using Einthoven.Torch;
 
@@ -109,9 +110,11 @@ internal static class PredictVerb
     // The recording is read once more: pages are rare beside predictions, and a run keeps no recordings.
     private static bool TryDraw(Prediction prediction, EcgReadOptions options, PageFolder? pages)
     {
+        if (pages is null) return true;
         try
         {
-            pages?.Write(EcgRecord.Read(prediction.Record.Path, options), PredictionPages.With(PageOptions.Default, prediction));
+            EcgRecord record = EcgRecord.Read(prediction.Record.Path, options);
+            pages.Write(record, PredictionPages.With(PageOptions.Default with { Measurements = PageMeasurements.Of(EcgMeasurements.Of(record)) }, prediction));
             return true;
         }
         catch (EcgFormatException undrawable)

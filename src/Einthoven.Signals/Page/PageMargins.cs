@@ -11,6 +11,7 @@ internal static class PageMargins
     private const double Left = 13.5;
     private const double Right = 273.5;
     private const double Top = 11;
+    private const double MeasurementWidth = 49;
 
     /// <summary>Writes the head; returns the y of its lowest line.</summary>
     public static double AddHead(List<PageItem> items, EcgRecord record, PageLayout layout, PageOptions options, bool first)
@@ -34,16 +35,16 @@ internal static class PageMargins
             if (y > limit)
             {
                 y = Top;
-                column += 38;
+                column += MeasurementWidth;
             }
-            items.Add(new PageText(TextMetrics.Fit(measurement.Name, Size, 20), new PagePoint(column, y), Size, PageColour.Grey));
-            items.Add(new PageText(TextMetrics.Fit(measurement.Value, Size, 18), new PagePoint(column + 21, y), Size, PageColour.Black));
+            items.Add(new PageText(TextMetrics.Fit(measurement.Name, Size, 22), new PagePoint(column, y), Size, PageColour.Grey));
+            items.Add(new PageText(TextMetrics.Fit(measurement.Value, Size, 25), new PagePoint(column + 23, y), Size, PageColour.Black));
             lowest = Math.Max(lowest, y);
             y += Line;
         }
 
         y = Top;
-        double statements = options.Measurements.Count == 0 ? 95 : column + 42;
+        double statements = options.Measurements.Count == 0 ? 95 : column + MeasurementWidth + 3;
         if (options.StatementsTitle.Length > 0)
         {
             items.Add(new PageText(TextMetrics.Fit(options.StatementsTitle, Size, Right - statements), new PagePoint(statements, y), Size, PageColour.Grey));
