@@ -22,6 +22,7 @@ var evaluations = new Dictionary<string, (string What, Action<string> Run)>(Stri
     ["delineation"] = ("edges of the waves beside the marks of LUDB in FOLDER", DelineationEvaluation.Run),
     ["quality"] = ("verdicts beside the labels of the Challenge 2011 in FOLDER", QualityEvaluation.Challenge),
     ["reversals"] = ("exchanged limb cables found among recordings of FOLDER", QualityEvaluation.Reversals),
+    ["simulation-realism"] = ("how well simulated sinus rhythm can be told from that of FOLDER", SimulationRealism.Run),
     ["delineation-fit"] = ("fits the edge weights to the tuning half of LUDB in FOLDER", DelineationEvaluation.Fit),
 };
 switch (args)

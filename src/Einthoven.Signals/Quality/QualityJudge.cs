@@ -7,13 +7,15 @@ namespace Einthoven.Signals.Quality;
 static class QualityJudge
 {
     const double MaxRate = 300, MinRate = 20, LargestSwing = 15, SmallestSwing = 0.05, ResidualShare = 0.1, LeastResidual = 0.03;
+    const int DisturbedLeads = 2;
 
     public static RecordQuality Judge(EcgRecord record)
     {
         var reasons = new List<string>();
         bool isBad = false;
         LeadQuality[] leads = [.. record.Leads.Select(l => l.IsMillivolts ? LeadJudge.Judge(l) : new LeadQuality(l.Name, true, l.Unit == Units.Count ? [QualityReasons.NoScale] : []))];
-        if (leads.Any(l => !l.IsAcceptable))
+        // What says nothing at all in one lead spoils the whole; a reader passes over a single lead that is only disturbed.
+        if (leads.Any(IsDead) || leads.Count(l => !l.IsAcceptable) >= Math.Min(DisturbedLeads, Math.Max(1, leads.Length)))
         {
             isBad = true;
             reasons.Add(QualityReasons.BadLeads);
@@ -41,6 +43,10 @@ static class QualityJudge
         if (LeadReversal.Suspect(record, measured) is { } reversal) reasons.Add($"limb cables exchanged? {reversal.Name}");
         return new(!isBad, reasons, leads);
     }
+
+    /// <summary>True for a lead whose signal is missing, flat or at the limits.</summary>
+    public static bool IsDead(LeadQuality lead) =>
+        !lead.IsAcceptable && lead.Reasons.Any(r => r is QualityReasons.Missing or QualityReasons.Flat or QualityReasons.Saturated or QualityReasons.Clipped);
 
     // The median swing of the leads that are neither flat nor saturated.
     static string? Scale(EcgRecord record, LeadQuality[] leads)
