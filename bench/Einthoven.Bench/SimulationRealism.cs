@@ -27,8 +27,18 @@ internal static class SimulationRealism
         for (int k = 0; k < real; k++)
             samples.Add(new(Figures(EcgSimulator.Run(new SimulationOptions { Seed = (ulong)(k + 1) }).Record), 1, real + k));
         Console.WriteLine($"{real} real recordings, one a patient, and {real} simulated");
+        for (int c = 0; c < s_names.Length; c++) Console.WriteLine($"  {s_names[c],-14} real {Spread(samples[..real], c),-14} simulated {Spread(samples[real..], c)}");
         Score("all figures", samples, _ => true);
         foreach ((string group, int from, int to) in Groups) Score(group, samples, i => i >= from && i < to);
+    }
+
+    private static readonly string[] s_names = ["rate /min", "P ms", "PR ms", "QRS ms", "QTcF ms", "P axis", "QRS axis", "T axis", "ln SDNN", "ln RMSSD"];
+
+    private static string Spread(IReadOnlyList<Sample> samples, int figure)
+    {
+        double[] values = [.. samples.Select(s => s.Figures[figure]).OfType<double>()];
+        double mean = values.Average();
+        return string.Create(CultureInfo.InvariantCulture, $"{mean:0.#} ± {Math.Sqrt(values.Average(v => (v - mean) * (v - mean))):0.#}");
     }
 
     private static readonly (string Name, int From, int To)[] Groups =

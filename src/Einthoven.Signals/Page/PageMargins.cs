@@ -11,7 +11,7 @@ internal static class PageMargins
     private const double Left = 13.5;
     private const double Right = 273.5;
     private const double Top = 11;
-    private const double MeasurementWidth = 49;
+    private const double MeasurementWidth = 52;
 
     /// <summary>Writes the head; returns the y of its lowest line.</summary>
     public static double AddHead(List<PageItem> items, EcgRecord record, PageLayout layout, PageOptions options, bool first)
@@ -37,8 +37,8 @@ internal static class PageMargins
                 y = Top;
                 column += MeasurementWidth;
             }
-            items.Add(new PageText(TextMetrics.Fit(measurement.Name, Size, 22), new PagePoint(column, y), Size, PageColour.Grey));
-            items.Add(new PageText(TextMetrics.Fit(measurement.Value, Size, 25), new PagePoint(column + 23, y), Size, PageColour.Black));
+            items.Add(new PageText(TextMetrics.Fit(measurement.Name, Size, 25), new PagePoint(column, y), Size, PageColour.Grey));
+            items.Add(new PageText(TextMetrics.Fit(measurement.Value, Size, 25), new PagePoint(column + 26, y), Size, PageColour.Black));
             lowest = Math.Max(lowest, y);
             y += Line;
         }
