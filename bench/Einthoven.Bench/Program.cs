@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["operator"] = ("one tiny operator from C# beside Python's torch, same machine, same run", OperatorCost.Run),
     ["feed"] = ("windows a second from a store, varied; opening a store of 1.5 million recordings", FeedSpeed.Run),
     ["memory"] = ("resident memory and live tensors over 2,000 recordings", MemoryGrowth.Run),
+    ["net1d"] = ("ECGFounder's network, predicting and training, beside the same arithmetic in Python's torch", Net1DSpeed.Run),
     ["page"] = ("milliseconds a page as SVG, PDF and PNG on one core", PageSpeed.Run),
     ["simulate"] = ("ten-second 12-lead recordings a second that one core simulates", SimulationSpeed.Run),
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
@@ -16,6 +17,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
 };
 var evaluations = new Dictionary<string, (string What, Action<string> Run)>(StringComparer.Ordinal)
 {
+    ["contracts"] = ("ECGFounder's three preparations of recordings in FOLDER, beside each other; a MODEL after FOLDER: its findings under each", ContractComparison.Run),
     ["measure"] = ("milliseconds to delineate a recording of FOLDER", MeasureSpeed.Run),
     ["qrs-mitdb"] = ("beats beside the annotations of MIT-BIH excerpts in FOLDER", QrsEvaluation.MitBih),
     ["qrs-ludb"] = ("beats beside the marks of LUDB in FOLDER", QrsEvaluation.Ludb),
@@ -34,11 +36,14 @@ switch (args)
         Console.WriteLine($"{name}: {benchmark.What}");
         benchmark.Run();
         return 0;
+    case ["contracts", var folder, var model]:
+        ContractComparison.Run(folder, model);
+        return 0;
     case [var name, var folder] when evaluations.TryGetValue(name, out (string What, Action<string> Run) evaluation):
         evaluation.Run(folder);
         return 0;
 }
-Console.Error.WriteLine("usage: Einthoven.Bench NAME [FOLDER]");
+Console.Error.WriteLine("usage: Einthoven.Bench NAME [FOLDER [MODEL]]");
 foreach ((string key, (string what, _)) in benchmarks) Console.Error.WriteLine($"  {key,-16} {what}");
 foreach ((string key, (string what, _)) in evaluations) Console.Error.WriteLine($"  {key,-16} {what}");
 return 2;

@@ -48,7 +48,8 @@ public sealed class Net1D : EcgNetwork
     /// <inheritdoc/>
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
-        Tensor x = _stem.Forward(windows.To(ComputeType));                      // [windows, stem width, samples / 2]
+        // One lead has no order of channels yet: the stem's output is brought into it.
+        Tensor x = ChannelsLast.Order(_stem.Forward(ChannelsLast.Order(windows.To(ComputeType))));   // [windows, stem width, samples / 2]
         observe?.Invoke("stem.conv", x);
         if (_config.BatchNorm) x = _stemNorm.Forward(x);
         x = x.Silu();

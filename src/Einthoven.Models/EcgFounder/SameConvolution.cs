@@ -7,6 +7,7 @@ namespace Einthoven.Models.EcgFounder;
 /// <summary>A convolution under the published names conv.weight and conv.bias, with the odd zero of the padding at the end.</summary>
 internal sealed class SameConvolution : Module
 {
+    private static readonly Operator s_linear = new("aten::linear");
     private readonly Conv1d _convolution;
     private readonly int _kernel;
     private readonly int _stride;
@@ -18,13 +19,21 @@ internal sealed class SameConvolution : Module
         _convolution = Child("conv", new Conv1d(inputs, outputs, kernel, stride, groups: groups));
     }
 
-    /// <summary>[windows, inputs, samples] → [windows, outputs, ⌈samples / stride⌉].</summary>
+    /// <summary>[windows, inputs, samples] → [windows, outputs, ⌈samples / stride⌉]; channels-last order is kept.</summary>
     internal Tensor Forward(Tensor x)
     {
+        if (_kernel * _stride * _groups == 1 && ChannelsLast.Holds(x)) return Pointwise(x);
         long samples = x.Size(2), positions = (samples + _stride - 1) / _stride;
         long padding = Math.Max(0, ((positions - 1) * _stride) + _kernel - samples), left = padding / 2;
         if (padding % 2 == 1) x = SamePadding.Time(x, 0, 1);
         return Conv1d.Apply(x, _convolution.Weight, _convolution.Bias, _stride, left, _groups);
+    }
+
+    // In channels-last order a kernel of 1 is one matrix product, without the copies that a convolution makes.
+    private Tensor Pointwise(Tensor x)
+    {
+        ScalarType type = x.DType;
+        return s_linear.Call(x.Transpose(1, 2), _convolution.Weight.Squeeze(2).To(type), _convolution.Bias!.To(type)).Transpose(1, 2);
     }
 
     /// <summary>PyTorch's own start: weights and biases uniform in ±1/√(inputs · kernel / groups).</summary>
