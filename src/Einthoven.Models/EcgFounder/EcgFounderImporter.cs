@@ -113,7 +113,7 @@ public static class EcgFounderImporter
         Dictionary<string, string> provenance = new()
         {
             ["architecture"] = "PKUDigitalHealth/ECGFounder, MIT licence; batch norm and dropout off, as published",
-            ["parameters"] = used.ToString("N0", CultureInfo.InvariantCulture) + " in use",
+            ["parametersInUse"] = used.ToString("N0", CultureInfo.InvariantCulture),
         };
         if (!isWrapped) return provenance;
         foreach (string key in (string[])["epoch", "step"])
