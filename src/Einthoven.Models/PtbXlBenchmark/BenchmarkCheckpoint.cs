@@ -105,7 +105,11 @@ internal static class BenchmarkLabels
         {
             return [.. statements.Select(s => new ModelLabel
             {
-                Name = s.Name, Code = s.QualifiedCode, Snomed = s.Snomed?.Code ?? "", Category = s.Category, Aggregation = aggregation,
+                Name = s.Name,
+                Code = s.QualifiedCode,
+                Snomed = s.Snomed?.Code ?? "",
+                Category = s.Category,
+                Aggregation = aggregation,
             })];
         }
 

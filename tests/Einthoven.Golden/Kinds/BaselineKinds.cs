@@ -97,27 +97,57 @@ internal static class BaselineKinds
         {
             "xresnet1d" => new XResNetwork(new()
             {
-                Leads = leads, Labels = labels, Stem = Integers("stem"), Layers = Integers("layers"), Expansion = Integer("expansion"),
-                BlockWidth = Integer("block_width"), Kernel = Integer("kernel_size"), HeadHidden = hidden, Dropout = dropout,
+                Leads = leads,
+                Labels = labels,
+                Stem = Integers("stem"),
+                Layers = Integers("layers"),
+                Expansion = Integer("expansion"),
+                BlockWidth = Integer("block_width"),
+                Kernel = Integer("kernel_size"),
+                HeadHidden = hidden,
+                Dropout = dropout,
             }),
             "resnet1d_wang" => new ResNetWangNetwork(new()
             {
-                Leads = leads, Labels = labels, Width = Integer("inplanes"), StemKernel = Integer("stem_kernel_size"), Kernels = Integers("kernel_sizes"),
-                Strides = Integers("block_strides"), HeadHidden = hidden, Dropout = dropout,
+                Leads = leads,
+                Labels = labels,
+                Width = Integer("inplanes"),
+                StemKernel = Integer("stem_kernel_size"),
+                Kernels = Integers("kernel_sizes"),
+                Strides = Integers("block_strides"),
+                HeadHidden = hidden,
+                Dropout = dropout,
             }),
             "inception1d" => new InceptionNetwork(new()
             {
-                Leads = leads, Labels = labels, Kernels = Integers("branch_kernel_sizes"), Depth = Integer("depth"), Bottleneck = Integer("bottleneck"),
-                Filters = Integer("nb_filters"), Residual = c.GetProperty("residual").GetBoolean(), HeadHidden = hidden, Dropout = dropout,
+                Leads = leads,
+                Labels = labels,
+                Kernels = Integers("branch_kernel_sizes"),
+                Depth = Integer("depth"),
+                Bottleneck = Integer("bottleneck"),
+                Filters = Integer("nb_filters"),
+                Residual = c.GetProperty("residual").GetBoolean(),
+                HeadHidden = hidden,
+                Dropout = dropout,
             }),
             "lstm1d" => new LstmNetwork(new()
             {
-                Leads = leads, Labels = labels, Hidden = Integer("hidden"), Layers = Integer("layers"), Bidirectional = c.GetProperty("bidirectional").GetBoolean(),
-                HeadHidden = hidden, Dropout = dropout,
+                Leads = leads,
+                Labels = labels,
+                Hidden = Integer("hidden"),
+                Layers = Integer("layers"),
+                Bidirectional = c.GetProperty("bidirectional").GetBoolean(),
+                HeadHidden = hidden,
+                Dropout = dropout,
             }),
             "fcn_wang" => new FcnWangNetwork(new()
             {
-                Leads = leads, Labels = labels, Filters = Integers("filters"), Kernels = Integers("kernel_sizes"), HeadHidden = hidden, Dropout = dropout,
+                Leads = leads,
+                Labels = labels,
+                Filters = Integers("filters"),
+                Kernels = Integers("kernel_sizes"),
+                HeadHidden = hidden,
+                Dropout = dropout,
             }),
             _ => throw new InvalidDataException($"the kind '{golden.Kind}' names no network of the benchmark"),
         };

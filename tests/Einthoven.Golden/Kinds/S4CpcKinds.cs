@@ -62,8 +62,15 @@ internal static class S4CpcKinds
     {
         return new()
         {
-            Leads = Integer("in_channels"), Width = Integer("width"), States = Integer("state"), Layers = Integer("layers"), InternalLength = Integer("length"),
-            Kernels = Integers("kernel_sizes"), Strides = Integers("strides"), PreNorm = c.GetProperty("prenorm").GetBoolean(), Dropout = c.GetProperty("dropout").GetDouble(),
+            Leads = Integer("in_channels"),
+            Width = Integer("width"),
+            States = Integer("state"),
+            Layers = Integer("layers"),
+            InternalLength = Integer("length"),
+            Kernels = Integers("kernel_sizes"),
+            Strides = Integers("strides"),
+            PreNorm = c.GetProperty("prenorm").GetBoolean(),
+            Dropout = c.GetProperty("dropout").GetDouble(),
         };
 
         int Integer(string name) => c.GetProperty(name).GetInt32();

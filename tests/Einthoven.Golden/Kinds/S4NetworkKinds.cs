@@ -96,8 +96,14 @@ internal static class S4NetworkKinds
         JsonElement c = golden.Config;
         return new(new()
         {
-            Leads = Integer("in_channels"), Labels = Integer("classes"), Width = Integer("width"), States = Integer("state"), Layers = Integer("layers"),
-            InternalLength = Integer("length"), Bidirectional = c.GetProperty("bidirectional").GetBoolean(), PreNorm = c.GetProperty("prenorm").GetBoolean(),
+            Leads = Integer("in_channels"),
+            Labels = Integer("classes"),
+            Width = Integer("width"),
+            States = Integer("state"),
+            Layers = Integer("layers"),
+            InternalLength = Integer("length"),
+            Bidirectional = c.GetProperty("bidirectional").GetBoolean(),
+            PreNorm = c.GetProperty("prenorm").GetBoolean(),
             Dropout = c.GetProperty("dropout").GetDouble(),
         });
 
