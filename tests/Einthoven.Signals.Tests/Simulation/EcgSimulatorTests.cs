@@ -1,4 +1,5 @@
 // What is promised of simulated recordings: repeatable, physically consistent, normal where they should be, and true to their truth.
+using Einthoven.Signals.Beats;
 using Einthoven.Signals.Formats.Wfdb;
 using Einthoven.Signals.Simulation;
 
@@ -56,6 +57,27 @@ public sealed class EcgSimulatorTests
             Assert.InRange(truth.QtcFridericiaMs!.Value, 360, 460);
             Assert.InRange(truth.QrsAxisDegrees!.Value, -30, 90);
         }
+    }
+
+    [Theory]
+    [InlineData("heart_rate")]
+    [InlineData("pr")]
+    [InlineData("qrs")]
+    [InlineData("qtc_fridericia")]
+    [InlineData("qrs_axis")]
+    public void Normal_sinus_rhythm_lies_within_the_embedded_limits_of_adults(string parameter)
+    {
+        NormalRange range = NormalLimits.Default.Find(parameter, 40, null)!;
+        double[] values = [.. Enumerable.Range(1, 200).Select(seed => EcgSimulator.Run(new SimulationOptions { Seed = (ulong)seed, Seconds = 5 }).Truth).Select(truth => parameter switch
+        {
+            "heart_rate" => truth.HeartRateBpm!.Value,
+            "pr" => truth.PrMs!.Value,
+            "qrs" => truth.QrsMs!.Value,
+            "qtc_fridericia" => truth.QtcFridericiaMs!.Value,
+            _ => truth.QrsAxisDegrees!.Value,
+        })];
+        // The limits are the 2nd and 98th percentiles of healthy people.
+        Assert.True(values.Count(v => v >= range.Low && v <= range.High) >= 190, $"{parameter}: {values.Min():F0} to {values.Max():F0} against {range.Low:F0} to {range.High:F0}");
     }
 
     [Fact]
