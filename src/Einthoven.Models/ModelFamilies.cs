@@ -30,6 +30,7 @@ public static class ModelFamilies
     [
         EcgCpc.EcgCpcFamily.Row,
         EcgFm.EcgFmImporter.Row,
+        Jepa.JepaFamily.Row,
         EcgFounder.EcgFounderImporter.Row,
         FcnWang.FcnWangFamily.Row,
         Inception1d.InceptionFamily.Row,

@@ -74,6 +74,11 @@ public sealed record InputContract
                 Require(scale.Millivolts.All(value => value is > 0 and < double.PositiveInfinity), "normalization.millivolts has a value that is not positive");
                 Require(double.IsFinite(scale.OffsetMillivolts), $"normalization.offsetMillivolts is {scale.OffsetMillivolts}, no number");
                 break;
+            case ClippedScale clipped:
+                Require(clipped.Means.Count == Leads.Count && clipped.Deviations.Count == Leads.Count, $"normalization has {clipped.Means.Count} means and {clipped.Deviations.Count} deviations for {Leads.Count} leads");
+                Require(clipped.Means.All(double.IsFinite) && clipped.Deviations.All(value => value is > 0 and < double.PositiveInfinity), "normalization has a mean that is no number or a deviation that is not positive");
+                Require(clipped.Limit > 0, $"normalization.limit is {clipped.Limit}, not positive");
+                break;
         }
     }
 

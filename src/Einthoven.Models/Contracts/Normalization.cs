@@ -9,6 +9,7 @@ namespace Einthoven.Models.Contracts;
 [JsonDerivedType(typeof(Standardize), "standardize")]
 [JsonDerivedType(typeof(StandardizeTogether), "standardize-together")]
 [JsonDerivedType(typeof(FixedScale), "fixed-scale")]
+[JsonDerivedType(typeof(ClippedScale), "clipped-scale")]
 public abstract record Normalization;
 
 /// <summary>Each lead over the whole recording: (x - mean) / (deviation + epsilon), population deviation, in double precision.</summary>
@@ -64,4 +65,17 @@ public sealed record StandardizeTogether : Normalization
 {
     /// <summary>What is added to the deviation; 1e-8 in ECGFounder's published code.</summary>
     public required double Epsilon { get; init; }
+}
+
+/// <summary>Each lead less its mean in the training data, over its deviation there, cut off on both sides.</summary>
+public sealed record ClippedScale : Normalization
+{
+    /// <summary>Millivolts, one for each lead of the contract, in its order.</summary>
+    public required IReadOnlyList<double> Means { get; init; }
+
+    /// <summary>Millivolts, one for each lead of the contract, in its order.</summary>
+    public required IReadOnlyList<double> Deviations { get; init; }
+
+    /// <summary>In deviations: nothing is larger afterwards, nor smaller than its negative.</summary>
+    public required double Limit { get; init; }
 }

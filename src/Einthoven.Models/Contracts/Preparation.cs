@@ -108,21 +108,21 @@ internal sealed class Preparation
     {
         if (chosen.FirstOrDefault(lead => lead is { IsMillivolts: false }) is not { } foreign)
             return;
-        if (_contract.Normalization is FixedScale)
+        if (_contract.Normalization is FixedScale or ClippedScale)
             throw Refuse($"lead {foreign.Name} is in \"{foreign.Unit}\", the model needs mV. Give the counts per millivolt, or a file that states its unit");
         if (_contract.Normalization is StandardizeTogether && chosen.FirstOrDefault(lead => lead is not null && lead.Unit != foreign.Unit) is { } other)
             throw Refuse($"lead {foreign.Name} is in \"{foreign.Unit}\", lead {other.Name} in \"{other.Unit}\"; the model compares the leads' sizes. Give a file whose leads share a unit");
         Warn($"lead {foreign.Name} is in \"{foreign.Unit}\", not mV; the model looks at shapes only");
     }
 
-    private double[]? Resample(EcgLead? lead)
+    private double[]? Resample(EcgLead? lead, int index)
     {
         if (lead is null)
             return null;
         if (!(lead.SamplingRateHz > 0))
             throw Refuse("the file states no sampling rate. Give it with the call");
         double[] samples = lead.Samples.ToArray();
-        FillGaps(lead, samples);
+        FillGaps(lead, index, samples);
         if (lead.SamplingRateHz == _contract.SamplingRateHz)
             return samples;
         return _contract.Resampling switch
@@ -134,7 +134,7 @@ internal sealed class Preparation
         };
     }
 
-    private void FillGaps(EcgLead lead, double[] samples)
+    private void FillGaps(EcgLead lead, int index, double[] samples)
     {
         int longest = (int)Math.Round(_contract.InterpolatedGapSeconds * lead.SamplingRateHz);
         int bridged = 0;
@@ -157,6 +157,7 @@ internal sealed class Preparation
                 level ??= _contract.Normalization switch
                 {
                     FixedScale scale => scale.OffsetMillivolts,
+                    ClippedScale scale => scale.Means[index],
                     Standardize => MeanOfPresent(samples),
                     _ => 0,
                 };
@@ -218,6 +219,10 @@ internal sealed class Preparation
             case FixedScale scale:
                 for (int index = 0; index < samples.Length; index++)
                     samples[index] = (samples[index] - scale.OffsetMillivolts) / scale.Millivolts[lead];
+                break;
+            case ClippedScale scale:
+                for (int index = 0; index < samples.Length; index++)
+                    samples[index] = Math.Clamp((samples[index] - scale.Means[lead]) / scale.Deviations[lead], -scale.Limit, scale.Limit);
                 break;
         }
     }
