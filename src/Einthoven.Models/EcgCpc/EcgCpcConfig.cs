@@ -35,6 +35,9 @@ public sealed record EcgCpcConfig
     /// <summary>Whether the norm comes before a layer instead of behind the sum.</summary>
     public bool PreNorm { get; init; }
 
+    /// <summary>Whether the predictor looks both ways: never for predictive coding, always for objectives that hide positions.</summary>
+    public bool Bidirectional { get; init; }
+
     /// <summary>Probability with which a channel of the predictor is dropped.</summary>
     public double Dropout { get; init; } = 0.2;
 

@@ -26,7 +26,7 @@ public sealed class EcgCpcEncoder : Module
         for (int k = 0; k < config.Kernels.Count; k++)
             _layers.Add(Child($"encoder.layers.{k}", new ConvolutionNorm(k == 0 ? config.Leads : config.Width, config.Width, config.Kernels[k], config.Strides[k])));
         _predictor = Child(
-            "predictor.predictor", new S4Stack(config.Layers, config.Width, config.States, config.InternalLength, bidirectional: false, config.PreNorm, config.Dropout));
+            "predictor.predictor", new S4Stack(config.Layers, config.Width, config.States, config.InternalLength, config.Bidirectional, config.PreNorm, config.Dropout));
     }
 
     /// <summary>The layers from which features can be taken.</summary>
@@ -36,7 +36,10 @@ public sealed class EcgCpcEncoder : Module
     /// <param name="windows">Float32.</param>
     /// <param name="compute">Type of the products between channels in the predictor.</param>
     /// <param name="observe">Told of the stages.</param>
-    public EcgCpcFeatures Forward(Tensor windows, ScalarType compute = ScalarType.Float32, StageObserver? observe = null)
+    /// <param name="between">Changes what the convolutions made before the predictor sees it; null: nothing does.</param>
+    /// <param name="layerOutputs">Gets the outputs of the predictor's S4 layers themselves, before residual and norm; null: nobody wants them.</param>
+    public EcgCpcFeatures Forward(
+        Tensor windows, ScalarType compute = ScalarType.Float32, StageObserver? observe = null, Func<Tensor, Tensor>? between = null, List<Tensor>? layerOutputs = null)
     {
         using var scope = new Scope();
         Tensor x = ChannelsLast.Order(windows);
@@ -48,7 +51,8 @@ public sealed class EcgCpcEncoder : Module
 
         Tensor encoded = x.Transpose(1, 2);                                 // [windows, positions, width]
         observe?.Invoke("encoded", encoded);
-        Tensor context = _predictor.Forward(encoded, compute, observe);
+        Tensor context = _predictor.Forward(
+            between is null ? encoded : between(encoded), compute, observe, layerOutputs is null ? null : output => layerOutputs.Add(scope.Keep(output)));
         observe?.Invoke("predictor", context);
         return new(scope.Keep(encoded), scope.Keep(context));
     }

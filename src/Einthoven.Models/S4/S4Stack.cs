@@ -25,14 +25,19 @@ internal sealed class S4Stack : Module
     internal IEnumerable<FeatureLayer> Layers => _layers.Select((_, k) => new FeatureLayer($"layer{k}.out", ChannelsFirst: true));
 
     /// <summary>[windows, samples, width] → the same shape.</summary>
-    internal Tensor Forward(Tensor x, ScalarType compute, StageObserver? observe = null)
+    /// <param name="x">Float32.</param>
+    /// <param name="compute">Type of the products between channels.</param>
+    /// <param name="observe">Told of the stages.</param>
+    /// <param name="layerOutput">Told of what each S4 layer gives, before dropout, residual and norm; cheaper than the stages.</param>
+    internal Tensor Forward(Tensor x, ScalarType compute, StageObserver? observe = null, Action<Tensor>? layerOutput = null)
     {
         for (int k = 0; k < _layers.Count; k++)
         {
             string name = $"layer{k}.";
             Tensor input = _preNorm ? _norms[k].Forward(x) : x;
-            Tensor z = _dropout.Forward(_layers[k].Forward(input, compute, observe is null ? null : (stage, value) => observe(name + stage, Published(stage, value))));
-            x += z;
+            Tensor z = _layers[k].Forward(input, compute, observe is null ? null : (stage, value) => observe(name + stage, Published(stage, value)));
+            layerOutput?.Invoke(z);
+            x += _dropout.Forward(z);
             observe?.Invoke(name + "residual", Published("", x));
             if (!_preNorm) x = _norms[k].Forward(x);
             observe?.Invoke(name + "out", Published("", x));
