@@ -191,7 +191,9 @@ internal static class JepaTrainingKinds
 
     private static BlockMasking Masking(JsonElement c) => new()
     {
-        MinimumBlock = JepaBuild.Whole(c, "min_block"), KeepLow = c.GetProperty("keep_low").GetDouble(), KeepHigh = c.GetProperty("keep_high").GetDouble(),
+        MinimumBlock = JepaBuild.Whole(c, "min_block"),
+        KeepLow = c.GetProperty("keep_low").GetDouble(),
+        KeepHigh = c.GetProperty("keep_high").GetDouble(),
     };
 
     private sealed class Replayed(JsonElement draws) : IBlockDraws

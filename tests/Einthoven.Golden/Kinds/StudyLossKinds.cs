@@ -16,7 +16,10 @@ internal static class StudyLossKinds
         JsonElement c = golden.Config;
         TeacherTargets targets = new()
         {
-            TopLayers = JepaBuild.Whole(c, "top_layers"), LayerNorm = Flag("layer_norm"), OverTime = Flag("over_time"), NormalizeResult = Flag("normalise_result"),
+            TopLayers = JepaBuild.Whole(c, "top_layers"),
+            LayerNorm = Flag("layer_norm"),
+            OverTime = Flag("over_time"),
+            NormalizeResult = Flag("normalise_result"),
         };
         Tensor made = targets.Make(Layers(files));
         deviations.Compare("targets", "values", made.ToArray<double>(), made.Shape, files.Tensors()[golden.Array("output")!]);

@@ -16,7 +16,9 @@ internal static class StudyMaskKinds
         SafeTensorsFile expected = files.Tensors();
         MultiBlockMasking masking = Masking(c) with
         {
-            ContextBlocks = JepaBuild.Whole(c, "context_blocks"), TargetBlocks = JepaBuild.Whole(c, "target_blocks"), AllowOverlap = c.GetProperty("allow_overlap").GetBoolean(),
+            ContextBlocks = JepaBuild.Whole(c, "context_blocks"),
+            TargetBlocks = JepaBuild.Whole(c, "target_blocks"),
+            AllowOverlap = c.GetProperty("allow_overlap").GetBoolean(),
         };
         int length = JepaBuild.Whole(c, "length");
         double[] draws = Deviations.Numbers(recorded.GetProperty("size_draws"));
@@ -83,7 +85,11 @@ internal static class StudyMaskKinds
         double[] context = Deviations.Numbers(c.GetProperty("context_scale")), target = Deviations.Numbers(c.GetProperty("target_scale"));
         return new()
         {
-            ContextLow = context[0], ContextHigh = context[1], TargetLow = target[0], TargetHigh = target[1], MinimumKept = JepaBuild.Whole(c, "min_keep"),
+            ContextLow = context[0],
+            ContextHigh = context[1],
+            TargetLow = target[0],
+            TargetHigh = target[1],
+            MinimumKept = JepaBuild.Whole(c, "min_keep"),
         };
     }
 }

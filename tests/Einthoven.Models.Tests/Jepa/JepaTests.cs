@@ -100,7 +100,9 @@ public sealed class JepaTests
     {
         InputContract contract = JepaFamily.Input with
         {
-            Leads = ["I", "II"], WindowSamples = 100, StrideSamples = 100,
+            Leads = ["I", "II"],
+            WindowSamples = 100,
+            StrideSamples = 100,
             Normalization = new ClippedScale { Means = [0.25, -1], Deviations = [0.5, 0.001], Limit = 5 },
         };
         contract.Validate();
