@@ -122,6 +122,15 @@ public abstract class Module : IDisposable
         tensor.SetData(tensor.Detach().To(device));
     }
 
+    /// <summary>Makes the parameters of this part and of all below it buffers: state that is stored and moved, but that no optimiser changes.</summary>
+    public void MakeFixed()
+    {
+        foreach ((_, Tensor tensor) in _parameters) tensor.RequiresGrad = false;
+        _buffers.InsertRange(0, _parameters);
+        _parameters.Clear();
+        foreach ((_, Module module) in _children) module.MakeFixed();
+    }
+
     /// <summary>Removes all gradients.</summary>
     public void ClearGradients()
     {

@@ -73,21 +73,30 @@ public sealed class BatchNorm1d : Module
     private readonly Tensor _batches;
 
     /// <summary>Makes a norm with gain 0: load or initialise it.</summary>
-    public BatchNorm1d(long channels, double momentum = 0.1, double epsilon = 1e-5, double initialGain = 1)
+    /// <param name="channels">Channels.</param>
+    /// <param name="momentum">Share of the newest batch in the running statistics.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="initialGain">The gain that initialising sets.</param>
+    /// <param name="affine">Whether there are a gain and an offset.</param>
+    public BatchNorm1d(long channels, double momentum = 0.1, double epsilon = 1e-5, double initialGain = 1, bool affine = true)
     {
         (_momentum, _epsilon, _initialGain) = (momentum, epsilon, initialGain);
-        Weight = Parameter("weight", channels);
-        Bias = Parameter("bias", channels);
+        if (affine)
+        {
+            Weight = Parameter("weight", channels);
+            Bias = Parameter("bias", channels);
+        }
+
         _runningMean = Buffer("running_mean", Tensor.Zeros(channels));
         _runningVariance = Buffer("running_var", Tensor.Ones(channels));
         _batches = Buffer("num_batches_tracked", Tensor.Full([], 0, ScalarType.Int64));
     }
 
-    /// <summary>Gain [channels].</summary>
-    public Tensor Weight { get; }
+    /// <summary>Gain [channels], or null.</summary>
+    public Tensor? Weight { get; }
 
-    /// <summary>Offset [channels].</summary>
-    public Tensor Bias { get; }
+    /// <summary>Offset [channels], or null.</summary>
+    public Tensor? Bias { get; }
 
     /// <summary>[batch, channels, ..] → the same shape.</summary>
     public Tensor Forward(Tensor x)
@@ -106,8 +115,8 @@ public sealed class BatchNorm1d : Module
     /// <summary>The initial gain, offset 0, running statistics of a standard normal.</summary>
     protected override void InitializeOwn(IRandomSource random)
     {
-        Weight.FillInPlace(_initialGain);
-        Bias.FillInPlace(0);
+        Weight?.FillInPlace(_initialGain);
+        Bias?.FillInPlace(0);
         _runningMean.FillInPlace(0);
         _runningVariance.FillInPlace(1);
     }

@@ -21,7 +21,11 @@ public interface IObjective : IDisposable
 /// <param name="Random">The source of every draw: masks, negatives, noise, dropout.</param>
 /// <param name="Updates">Optimiser steps made so far; temperatures follow it.</param>
 /// <param name="Training">Whether dropout drops and quantisers are soft; false for validation.</param>
-public sealed record ObjectiveContext(IRandomSource Random, long Updates, bool Training);
+public sealed record ObjectiveContext(IRandomSource Random, long Updates, bool Training)
+{
+    /// <summary>Optimiser steps of the whole run, which slow copies follow more and more slowly over; 0 where it is not known.</summary>
+    public long TotalUpdates { get; init; }
+}
 
 /// <summary>A micro-batch on the network's device.</summary>
 /// <param name="Windows">Float32 [batch, leads, samples]; zero from each row's valid length on.</param>

@@ -6,7 +6,7 @@ using Einthoven.Torch;
 namespace Einthoven.Training.Objectives;
 
 /// <summary>Encoder, mean over frames, linear, batch norm, ReLU, linear. Names: encoder.*, projector.0.*, projector.1.*, projector.3.*.</summary>
-public sealed class ProjectedEncoder : Module
+public sealed class ProjectedEncoder : ViewNetwork
 {
     private readonly Linear _first;
     private readonly BatchNorm1d _norm;
@@ -26,7 +26,7 @@ public sealed class ProjectedEncoder : Module
     /// <summary>The encoder that is pretrained.</summary>
     public EcgFmEncoder Encoder { get; }
 
-    /// <summary>Windows [batch, leads, samples] → [batch, width].</summary>
-    public Tensor Forward(Tensor windows, IReadOnlyList<long>? validSamples = null) =>
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor windows, IReadOnlyList<long>? validSamples = null) =>
         _second.Forward(_norm.Forward(_first.Forward(EcgFmPooling.Mean(Encoder.Forward(windows, validSamples)))).Relu());
 }

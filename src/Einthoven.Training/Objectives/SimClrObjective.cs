@@ -12,15 +12,31 @@ public sealed record SimClrOptions
 
     /// <summary>Whether no gradient flows through the vectors' norms, as in ECG-FM's framework; false: as published by SimCLR's authors.</summary>
     public bool DetachNorm { get; init; }
+
+    /// <summary>Which form of the loss.</summary>
+    public NtXentVariant Variant { get; init; }
+}
+
+/// <summary>Forms of NT-Xent.</summary>
+public enum NtXentVariant
+{
+    /// <summary>As published: cross entropy of the partner among all other rows.</summary>
+    Standard,
+
+    /// <summary>
+    /// As one widespread program (PyTorch Lightning Bolts, and ECG-SimCLR's on it): from each row's sum e is taken instead of the row's own
+    /// term exp(1/T), which is right at temperature 1 only. For runs that must equal the original's.
+    /// </summary>
+    Bolts,
 }
 
 /// <summary>
 /// Term <c>nt_xent</c>; the sample size is the number of rows. Rows with one record id are the two views of a window, marked by segment 0
 /// and 1; the augmentation that makes them belongs to the batches.
 /// </summary>
-public sealed class SimClrObjective(ProjectedEncoder network, SimClrOptions options) : IObjective
+public sealed class SimClrObjective(ViewNetwork network, SimClrOptions options) : IObjective
 {
-    private const double NormFloor = 1e-8;
+    private const double BoltsFloor = 1e-6;
 
     /// <inheritdoc/>
     public Module Network => network;
@@ -43,15 +59,16 @@ public sealed class SimClrObjective(ProjectedEncoder network, SimClrOptions opti
     {
         using Scope scope = new();
         long rows = vectors.Size(0);
-        Tensor norm = vectors.Norm([-1], keepDimensions: true).Clamp(NormFloor, null);
-        Tensor unit = vectors / (options.DetachNorm ? norm.Detach() : norm);
+        Tensor unit = CosineLogits.Unit(vectors, options.DetachNorm);
         bool[] self = new bool[rows * rows];
         for (long r = 0; r < rows; r++) self[r * (rows + 1)] = true;
-        Tensor logits = (unit.Matmul(unit.Transpose(0, 1)) / options.Temperature)
-            .MaskedFill(Tensor.From(self, rows, rows).To(vectors.Device), double.NegativeInfinity); // [rows, rows]
+        Tensor similarities = unit.Matmul(unit.Transpose(0, 1)) / options.Temperature;
+        Tensor logits = similarities.MaskedFill(Tensor.From(self, rows, rows).To(vectors.Device), double.NegativeInfinity); // [rows, rows]
         Tensor partner = Tensor.From([.. partners.Select(p => (long)p)], rows).To(vectors.Device);
         double accuracy = logits.Argmax(1).Eq(partner).To(ScalarType.Float32).Mean().Item();
-        return (scope.Keep(Losses.CrossEntropySum(logits, partner)), accuracy);
+        if (options.Variant == NtXentVariant.Standard) return (scope.Keep(Losses.CrossEntropySum(logits, partner)), accuracy);
+        Tensor others = (similarities.Exp().Sum([1]) - Math.E).Clamp(BoltsFloor, null) + BoltsFloor;
+        return (scope.Keep((others.Log() - similarities.Gather(1, partner.View(rows, 1)).Squeeze(1)).Sum()), accuracy);
     }
 
     private static int[] Partners(TrainingBatch batch)

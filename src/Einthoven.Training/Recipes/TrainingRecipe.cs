@@ -34,6 +34,10 @@ public enum OptimizerKind
     /// <summary>ECG-FM's Adam; decays every parameter, as published.</summary>
     [JsonStringEnumMemberName("fairseq-adam")]
     FairseqAdam,
+
+    /// <summary>LARS, for large batches; beta1 is its momentum. Vectors are neither decayed nor scaled.</summary>
+    [JsonStringEnumMemberName("lars")]
+    Lars,
 }
 
 /// <summary>The part of a recipe that the training loop carries out.</summary>

@@ -140,7 +140,7 @@ internal sealed class TrainingLoop
         {
             if (!batches.MoveNext()) throw new InvalidOperationException("The batches ended before the run did.");
             using var scope = new Scope();
-            var context = new ObjectiveContext(Streams.Network(_recipe.Seed, MicroBatchOf(update) + k, _task.Group.Rank), update, Training: true);
+            var context = new ObjectiveContext(Streams.Network(_recipe.Seed, MicroBatchOf(update) + k, _task.Group.Rank), update, Training: true) { TotalUpdates = TotalUpdates };
             ObjectiveResult result = _task.Objective.Compute(batches.Current.On(_task.Device), context);
             Tensor total = result.Total();
             if (!double.IsFinite(total.Item()))
@@ -255,6 +255,7 @@ internal sealed class TrainingLoop
         return recipe.Optimizer switch
         {
             OptimizerKind.Adam => new Adam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
+            OptimizerKind.Lars => new LarsOptimizer(parameters, recipe.Beta1, recipe.WeightDecay),
             OptimizerKind.FairseqAdam => new FairseqAdam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
             _ => new AdamW(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
         };
