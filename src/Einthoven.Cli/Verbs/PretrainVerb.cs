@@ -16,6 +16,8 @@ internal static class PretrainVerb
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained",
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained --resume",
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --set objective=simclr --out runs/simclr",
+            "einthoven pretrain --data ptbxl --preset st-mem-small-cpu --out runs/st-mem",
+            "einthoven pretrain --data ptbxl --preset moco-v3-small-cpu --set objective=byol --out runs/byol",
             "einthoven pretrain --data mimic-iv-ecg --preset ecg-fm-base --out runs/base --dry-run",
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/finetuned");
         var data = new DataOptions(verb);

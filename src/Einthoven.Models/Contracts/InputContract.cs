@@ -104,6 +104,19 @@ public sealed record InputContract
         return new Windows(values, count, Leads.Count, WindowSamples, preparation.Warnings);
     }
 
+    /// <summary>The same contract for one of its leads.</summary>
+    /// <param name="lead">Its place among <see cref="Leads"/>.</param>
+    public InputContract ForLead(int lead) => this with
+    {
+        Leads = [Leads[lead]],
+        Normalization = Normalization switch
+        {
+            FixedScale scale => scale with { Millivolts = [scale.Millivolts[lead]] },
+            ClippedScale clipped => clipped with { Means = [clipped.Means[lead]], Deviations = [clipped.Deviations[lead]] },
+            _ => Normalization,
+        },
+    };
+
     /// <summary>
     /// The same steps without the cut: the whole recording as one window of its own length, for a store from which windows are cut later.
     /// A recording shorter than <see cref="WindowSamples"/> keeps its length.

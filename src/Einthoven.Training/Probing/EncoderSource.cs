@@ -21,6 +21,7 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
 {
     private const string Weights = "best.safetensors";
     private const string Recipe = "recipe.json";
+    private const string EncoderPrefix = "encoder.";
 
     /// <summary>Finds a network.</summary>
     /// <param name="nameOrPath">A model's name, its package, the folder of a pretraining, or the best.safetensors in it.</param>
@@ -74,14 +75,20 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         string? weights = WeightsOf(path);
         using ModelPackage? package = weights is null ? ModelCatalog.Open(path) : null;
         using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(weights!);
-        IEnumerable<CheckpointTensor> tensors = package is null && network is EcgFmClassifier
-            ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = $"encoder.{t.Name}" })
-            : file.Tensors;
         using var scope = new Scope();
         Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
+        IEnumerable<CheckpointTensor> tensors = package is null ? OfNetwork(file, network, state.Keys) : file.Tensors;
         foreach (CheckpointTensor tensor in tensors.Where(t => head || !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
             state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
         network.Load(state);
+    }
+
+    /// <summary>The network's own tensors among those of a pretraining, which also hold its heads, its decoder, or a slow copy.</summary>
+    private static IEnumerable<CheckpointTensor> OfNetwork(SafeTensorsFile file, EcgNetwork network, IReadOnlyCollection<string> names)
+    {
+        if (names.Any(name => !name.StartsWith(network.HeadPrefix, StringComparison.Ordinal) && file.TryGet(EncoderPrefix + name, out _)))
+            return file.Tensors.Where(t => t.Name.StartsWith(EncoderPrefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[EncoderPrefix.Length..] });
+        return network is EcgFmClassifier ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = EncoderPrefix + t.Name }) : file.Tensors;
     }
 
     /// <summary>The weights that a path names; null where it is a package or a model's name.</summary>
@@ -101,9 +108,12 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
             throw new DatasetException($"{weights} has no {Recipe} beside it, so nothing tells what network it is of. Give the folder of its run, or a package.");
         string text = File.ReadAllText(file);
         using JsonDocument document = JsonDocument.Parse(text);
-        if (!document.RootElement.TryGetProperty("encoder", out JsonElement encoder))
+        if (!document.RootElement.TryGetProperty("encoder", out _) && !document.RootElement.TryGetProperty("objective", out _))
             throw new DatasetException($"{file} is no recipe of a pretraining. Give the model of that run instead: {System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, "model")}.");
         PretrainRecipe recipe = RecipeJson.Read<PretrainRecipe>(text, file, []);
-        return new EncoderSource(recipe.Name, "ecg-fm", encoder.Clone(), recipe.Input, weights);
+        (string family, JsonElement network) = recipe.Network();
+        // Where each lead went through the encoder alone, it takes one.
+        InputContract input = recipe.Objective.IsLeadByLead() ? recipe.Input.ForLead(0) : recipe.Input;
+        return new EncoderSource(recipe.Name, family, network, input, weights);
     }
 }

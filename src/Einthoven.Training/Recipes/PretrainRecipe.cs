@@ -1,4 +1,5 @@
-// A self-supervised training of an ECG-FM encoder as data.
+// A self-supervised training of an encoder as data: any objective on any family that it can train.
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
@@ -25,15 +26,60 @@ public enum PretrainingObjective
     /// <summary>Contrast of two augmented views of one segment (SimCLR).</summary>
     [JsonStringEnumMemberName("simclr")]
     SimClr,
+
+    /// <summary>Masked reconstruction (ST-MEM, MTAE, MLAE by the encoder's family).</summary>
+    [JsonStringEnumMemberName("mae")]
+    Reconstruction,
+
+    /// <summary>Masked reconstruction and a contrast of two masked views.</summary>
+    [JsonStringEnumMemberName("hybrid")]
+    Hybrid,
+
+    /// <summary>Two views against a slow copy and a queue of its keys (MoCo v2).</summary>
+    [JsonStringEnumMemberName("moco-v2")]
+    MocoV2,
+
+    /// <summary>Two views against a slow copy (MoCo v3).</summary>
+    [JsonStringEnumMemberName("moco-v3")]
+    MocoV3,
+
+    /// <summary>One view predicts what a slow copy makes of the other (BYOL).</summary>
+    [JsonStringEnumMemberName("byol")]
+    Byol,
+
+    /// <summary>Contrast of all views of a patient with those of others (3KG).</summary>
+    [JsonStringEnumMemberName("3kg")]
+    ThreeKg,
+
+    /// <summary>Contrast of two recordings of one patient (PCLR).</summary>
+    [JsonStringEnumMemberName("pclr")]
+    Pclr,
+
+    /// <summary>Contrast of the leads of a segment, each alone through an encoder of one lead (CMLC).</summary>
+    [JsonStringEnumMemberName("cmlc")]
+    LeadContrast,
+
+    /// <summary>Contrast of the leads of two neighbouring segments (CMSMLC).</summary>
+    [JsonStringEnumMemberName("cmsmlc")]
+    SegmentLeadContrast,
 }
 
-/// <summary>The recipe of a pretraining. A batch counts pairs: neighbouring segments of one recording, or two views of one segment.</summary>
+/// <summary>
+/// The recipe of a pretraining. A batch counts examples: windows (mae, hybrid, cmlc), or pairs, which are neighbouring segments of one
+/// recording (wcr, w2v, cmsc, cmsmlc), two views of one segment (simclr, moco-v2, moco-v3, byol, 3kg) or two recordings of one patient (pclr).
+/// </summary>
 public sealed record PretrainRecipe : TrainingRecipe
 {
     /// <summary>What for.</summary>
     public PretrainingObjective Objective { get; init; }
 
-    /// <summary>Sizes of the encoder.</summary>
+    /// <summary>Family of the encoder, a row of the registry.</summary>
+    public string Family { get; init; } = EcgFmImporter.Family;
+
+    /// <summary>The family's configuration; what is not given has its default. Not for ECG-FM, whose sizes are in <see cref="Encoder"/>.</summary>
+    public JsonElement? Network { get; init; }
+
+    /// <summary>Sizes of ECG-FM's encoder; nothing to any other family.</summary>
     public EcgFmConfig Encoder { get; init; } = new();
 
     /// <summary>Sizes of the heads that only pretraining has.</summary>
@@ -60,6 +106,21 @@ public sealed record PretrainRecipe : TrainingRecipe
     /// <summary>The contrast of views; they are compared in a width of heads.finalDim.</summary>
     public SimClrOptions Views { get; init; } = new();
 
+    /// <summary>Masked reconstruction.</summary>
+    public ReconstructionOptions Reconstruction { get; init; } = new();
+
+    /// <summary>The contrast beside it.</summary>
+    public HybridOptions Hybrid { get; init; } = new();
+
+    /// <summary>The slow copy of moco-v2, moco-v3 and byol.</summary>
+    public MomentumOptions Momentum { get; init; } = new();
+
+    /// <summary>The contrasts of CLOCS: cmlc and cmsmlc, and cmsc on every family but ECG-FM.</summary>
+    public ClocsOptions Clocs { get; init; } = new();
+
+    /// <summary>3KG's contrast.</summary>
+    public PatientContrastOptions Patients { get; init; } = new();
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -67,9 +128,14 @@ public sealed record PretrainRecipe : TrainingRecipe
         Input.Validate();
         Encoder.Validate();
         foreach (WindowAugmentation augmentation in Augmentations) augmentation.Validate();
-        Require(Encoder.Leads == Input.Leads.Count, $"encoder.leads is {Encoder.Leads} but input names {Input.Leads.Count} leads");
-        Require(Objective != PretrainingObjective.SimClr || Augmentations.Count > 0, "objective simclr needs augmentations: without them both views of a segment are the same");
-        Require(Views.Temperature > 0, "views.temperature is not positive");
+        if (ObjectiveNeeds.Problem(this) is { } problem) throw new ArgumentException($"The recipe does not work: {problem}.");
+        Require(Views.Temperature > 0 && Hybrid.Temperature > 0 && Clocs.Temperature > 0 && Patients.Temperature > 0, "a temperature of views, hybrid, clocs or patients is not positive");
+        Require(Momentum.Temperature is null or > 0, "momentum.temperature is not positive");
+        Require(Momentum.Momentum is null or (>= 0 and <= 1), "momentum.momentum is not between 0 and 1");
+        Require(Momentum.HiddenWidth > 0 && Momentum.Width > 0 && Momentum.QueueEntries > 0, "momentum.hiddenWidth, width or queueEntries is not positive");
+        Require(Reconstruction.MaskRatio is > 0 and < 1, "reconstruction.maskRatio is not between 0 and 1");
+        Require(Hybrid.Weight >= 0 && Hybrid.Width > 0, "hybrid.weight is negative or hybrid.width not positive");
+        Reconstruction.Decoder.Validate();
         Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
     }
 }

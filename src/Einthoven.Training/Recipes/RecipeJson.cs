@@ -25,6 +25,9 @@ public static class RecipeJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
+    /// <summary>How recipes are written.</summary>
+    internal static JsonSerializerOptions Options => s_options;
+
     /// <summary>Reads a recipe.</summary>
     /// <param name="json">Its text.</param>
     /// <param name="source">What it is called in messages.</param>

@@ -1,7 +1,6 @@
 // What a recipe would do, without doing it: examples, updates, memory and time, the last two measured on random windows.
 using System.Globalization;
 using Einthoven.Models;
-using Einthoven.Models.EcgFm;
 using Einthoven.Signals;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
@@ -51,17 +50,25 @@ public static class DryRun
         int validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
         double seconds = EcgRecord.Read(training[0].Path).Duration.TotalSeconds;
         int segments = (int)Math.Floor((seconds * recipe.Input.SamplingRateHz / recipe.Input.WindowSamples) + 1e-6);
-        (int each, string what) = recipe.Objective == PretrainingObjective.SimClr ? (segments, "segments") : (segments / 2, "pairs of segments");
+        (int each, string what, int rowsEach) = recipe.Objective.Examples() switch
+        {
+            ExampleKind.Windows => (segments, "segments", 1),
+            ExampleKind.Neighbours => (segments / 2, "pairs of segments", 2),
+            // As if every recording had a partner.
+            ExampleKind.Patients => (Math.Min(1, segments), "pairs of recordings", 2),
+            _ => (segments, "segments", 2),
+        };
         if (each == 0)
             throw new DatasetException($"{training[0].Path} has {seconds:0.#} s: too short for the recipe's {what} of {recipe.Input.WindowSeconds()} s.");
         int leads = recipe.Input.Leads.Count, samples = recipe.Input.WindowSamples;
-        (IObjective objective, EcgFmEncoder encoder) = Pretraining.Create(recipe);
-        using (objective)
+        PretrainingParts parts = PretrainingParts.Of(recipe);
+        using (IObjective objective = parts.Objective)
         {
             objective.Network.Initialize(Streams.Initialization(recipe.Seed));
-            UpdateProbe probe = UpdateProbe.Measure(recipe, objective, type => encoder.ComputeType = type, device, pairs => new HostBatch(
-                2 * pairs, leads, samples, Windows(2 * pairs * leads * samples, recipe.Seed),
-                RecordIds: [.. Enumerable.Range(0, 2 * pairs).Select(row => (long)(row / 2))], Segments: [.. Enumerable.Range(0, 2 * pairs).Select(row => row % 2)]));
+            UpdateProbe probe = UpdateProbe.Measure(recipe, objective, parts.SetCompute, device, examples => new HostBatch(
+                rowsEach * examples, leads, samples, Windows(rowsEach * examples * leads * samples, recipe.Seed),
+                RecordIds: [.. Enumerable.Range(0, rowsEach * examples).Select(row => (long)(row / rowsEach))],
+                Segments: [.. Enumerable.Range(0, rowsEach * examples).Select(row => row % rowsEach)]));
             return
             [
                 Text($"{training.Count} training and {validation} validation recordings; {(long)each * training.Count:N0} {what} an epoch if all are as long as the first ({seconds:0.#} s)"),

@@ -1,5 +1,4 @@
-// Self-supervised training of an ECG-FM encoder, from a recipe to its weights.
-using Einthoven.Models.EcgFm;
+// Self-supervised training of an encoder, from a recipe to its weights.
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Augmentation;
@@ -49,16 +48,16 @@ public sealed class Pretraining
         using ProcessGroup group = RunFolder.Begin(_options, recipeText);
         using RecordStore store = RunFolder.Pack(_manifest, _recipe.Input, [.. _recipe.TrainSplits, .. _recipe.ValidationSplits], _options, group, cancellation);
         PairBatches training = Batches(store, _recipe.TrainSplits, _recipe.Augmentations, _recipe.Batch, group.Size);
-        // Always the same pairs and draws: figures of different epochs can be compared. Views are nothing without augmentation.
-        PairBatches validation = Batches(
-            store, _recipe.ValidationSplits, _recipe.Objective == PretrainingObjective.SimClr ? _recipe.Augmentations : [], _recipe.Batch / group.Size, 1);
-        (IObjective objective, EcgFmEncoder encoder) = Create(_recipe);
-        using (objective)
+        // Always the same examples and draws: figures of different epochs can be compared. Views are nothing without augmentation.
+        bool views = _recipe.Objective.Examples() == ExampleKind.Views;
+        PairBatches validation = Batches(store, _recipe.ValidationSplits, views ? _recipe.Augmentations : [], _recipe.Batch / group.Size, 1);
+        PretrainingParts parts = PretrainingParts.Of(_recipe);
+        using (IObjective objective = parts.Objective)
         {
             objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
             objective.Network.To(_options.Device);
             var loop = new TrainingLoop(new TrainingTask(
-                _recipe, recipeText, objective, training, () => Validate(objective, encoder, validation), type => encoder.ComputeType = type, group, _options));
+                _recipe, recipeText, objective, training, () => Validate(parts, validation), parts.SetCompute, group, _options));
             Progress progress = loop.Run(_options.Resume, cancellation);
             if (!group.IsFirst) return null;
             TrainingReport.Write(_options.Folder, _recipe.Name);
@@ -66,54 +65,32 @@ public sealed class Pretraining
         }
     }
 
-    private PairBatches Batches(RecordStore store, IReadOnlyList<string> splits, IReadOnlyList<WindowAugmentation> augmentations, int batch, int processes)
-    {
-        int samples = _recipe.Input.WindowSamples;
-        return _recipe.Objective == PretrainingObjective.SimClr
-            ? PairBatches.Views(store, store.InSplits([.. splits], samples), samples, augmentations, batch, processes, _recipe.Seed)
-            : PairBatches.Neighbours(store, store.InSplits([.. splits], 2 * samples), samples, augmentations, batch, processes, _recipe.Seed);
-    }
+    private PairBatches Batches(RecordStore store, IReadOnlyList<string> splits, IReadOnlyList<WindowAugmentation> augmentations, int batch, int processes) =>
+        PairBatches.Of(store, [.. splits], _recipe.Objective, _recipe.Input.WindowSamples, augmentations, batch, processes, _recipe.Seed);
 
-    /// <summary>The objective of a recipe with its network, and the encoder in it.</summary>
-    internal static (IObjective Objective, EcgFmEncoder Encoder) Create(PretrainRecipe recipe)
+    private ValidationOutcome Validate(PretrainingParts parts, PairBatches validation)
     {
-        if (recipe.Objective == PretrainingObjective.SimClr)
-        {
-            var projected = new ProjectedEncoder(recipe.Encoder, recipe.Heads.FinalDim);
-            return (new SimClrObjective(projected, recipe.Views), projected.Encoder);
-        }
-        if (recipe.Objective == PretrainingObjective.SegmentContrast)
-        {
-            var alone = new EcgFmEncoder(recipe.Encoder);
-            return (new SegmentContrastObjective(alone, recipe.Segments), alone);
-        }
-        var network = new EcgFmPretraining(recipe.Encoder, recipe.Heads);
-        IObjective objective = recipe.Objective == PretrainingObjective.Wcr
-            ? new WcrObjective(network, recipe.Masked, recipe.Segments)
-            : new Wav2VecObjective(network, recipe.Masked);
-        return (objective, network.Encoder);
-    }
-
-    private ValidationOutcome Validate(IObjective objective, EcgFmEncoder encoder, PairBatches validation)
-    {
-        if (validation.PerEpoch == 0) throw new DatasetException($"The validation splits do not fill one batch of {_recipe.Batch} pairs. Lower batch, or add recordings.");
+        if (validation.PerEpoch == 0) throw new DatasetException($"The validation splits do not fill one batch of {_recipe.Batch} examples. Lower batch, or add recordings.");
         var figures = new RunningFigures();
         var embeddings = new List<float>();
-        int width = _recipe.Encoder.Width;
+        int width = 1;
         using var noGrad = GradMode.Off();
         using ProcessGroup alone = ProcessGroup.Alone();
         for (long k = 0; k < Math.Min(ValidationBatches, validation.PerEpoch); k++)
         {
             using var scope = new Scope();
             TrainingBatch batch = validation.Make(k, 0).On(_options.Device);
-            figures.Add(objective.Compute(batch, new ObjectiveContext(Streams.Validation(_recipe.Seed, k), long.MaxValue, Training: false)));
-            encoder.Eval();
-            embeddings.AddRange(EcgFmPooling.Mean(encoder.Forward(batch.Windows)).ToArray<float>());
+            figures.Add(parts.Objective.Compute(batch, new ObjectiveContext(Streams.Validation(_recipe.Seed, k), long.MaxValue, Training: false)));
+            parts.Objective.Network.Eval();
+            Tensor vectors = parts.Embed(batch.Windows);
+            width = (int)vectors.Size(1);
+            embeddings.AddRange(vectors.ToArray<float>());
         }
-        EmbeddingDiagnostics spread = EmbeddingDiagnostics.Of([.. embeddings], width);
+        int pairs = embeddings.Count / width / 2;
+        EmbeddingDiagnostics spread = EmbeddingDiagnostics.Of([.. embeddings.Take(2 * pairs * width)], width);
         IReadOnlyList<(string Name, double Value)> means = figures.Take(alone);
-        return new ValidationOutcome(
-            -means[0].Value,
-            [.. means, ("alignment", spread.Alignment), ("uniformity", spread.Uniformity), ("effective_rank", spread.EffectiveRank)]);
+        // Where examples are single windows nothing belongs together.
+        IEnumerable<(string, double)> alignment = _recipe.Objective.Examples() == ExampleKind.Windows ? [] : [("alignment", spread.Alignment)];
+        return new ValidationOutcome(-means[0].Value, [.. means, .. alignment, ("uniformity", spread.Uniformity), ("effective_rank", spread.EffectiveRank)]);
     }
 }
