@@ -41,6 +41,18 @@ public sealed class ProbeHead : Module
         _deviation.CopyFrom(Tensor.From<float>([.. deviation.ToArray().Select(d => d > 1e-6f ? d : 1)], deviation.Length));
     }
 
+    /// <summary>Lets a linear head begin at the labels' base rates, which training would otherwise spend thousands of updates on.</summary>
+    /// <param name="prevalence">Share of positives of each label, above 0 and below 1. Attention pooling has no bias, as published: nothing happens.</param>
+    public void BeginAt(ReadOnlySpan<double> prevalence)
+    {
+        if (_linear is null) return;
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        var logits = new float[prevalence.Length];
+        for (int k = 0; k < logits.Length; k++) logits[k] = (float)Math.Log(prevalence[k] / (1 - prevalence[k]));
+        _linear.Bias!.CopyFrom(Tensor.From(logits, logits.Length));
+    }
+
     /// <summary>What the head reads of features: pooled where the pooling has no weights.</summary>
     /// <returns>[windows, positions, width], with one position where they are pooled.</returns>
     public static Tensor Gather(FeaturePooling pooling, Tensor features) =>

@@ -73,6 +73,7 @@ public sealed class Probe
         objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
         (float[] mean, float[] deviation) = table.Spread(training);
         head.Standardize(mean, deviation);
+        if (_recipe.PositiveWeighting == PositiveWeighting.None) head.BeginAt(LabelChecks.Prevalence(store, training));
         objective.Network.To(_options.Device);
         var loop = new TrainingLoop(new TrainingTask(
             _recipe, recipeText, objective, new FeatureBatches(table, store, training, _recipe.Batch, _recipe.Seed),

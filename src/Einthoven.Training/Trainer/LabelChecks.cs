@@ -35,6 +35,19 @@ internal static class LabelChecks
     /// <summary>Negatives ÷ positives of each label; 1 where there are no positives.</summary>
     internal static double[] PositiveWeights(RecordStore store, int[] training)
     {
+        (double[] positives, double[] negatives) = Count(store, training);
+        return [.. positives.Select((p, k) => p > 0 ? negatives[k] / p : 1)];
+    }
+
+    /// <summary>Share of positives of each label among those known, half a recording of either kind added: never 0 or 1.</summary>
+    internal static double[] Prevalence(RecordStore store, int[] training)
+    {
+        (double[] positives, double[] negatives) = Count(store, training);
+        return [.. positives.Select((p, k) => (p + 0.5) / (p + negatives[k] + 1))];
+    }
+
+    private static (double[] Positives, double[] Negatives) Count(RecordStore store, int[] training)
+    {
         int count = store.Labels.Count;
         var positives = new double[count];
         var negatives = new double[count];
@@ -48,7 +61,7 @@ internal static class LabelChecks
                 if (labels[k] == 0) negatives[k]++;
             }
         }
-        return [.. positives.Select((p, k) => p > 0 ? negatives[k] / p : 1)];
+        return (positives, negatives);
     }
 
     /// <summary>Refuses recordings without exactly one class, where any is known, and data of one class only.</summary>

@@ -1,0 +1,132 @@
+// Training as processes, and what becomes of it when one is killed or the disk is full.
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Einthoven.Cli.Tests;
+
+public sealed class TrainingVerbTests
+{
+    private const int Interrupted = 130;
+
+    [Fact]
+    public void A_killed_process_ends_the_run_with_a_line_and_another_number_of_processes_goes_on()
+    {
+        using Workshop workshop = Make();
+        using Process launcher = Start(workshop, "--nproc", "2");
+        var error = new List<string>();
+        // Not before a state was saved: the first epoch has ended when the second one is told of.
+        while (launcher.StandardError.ReadLine() is { } line)
+        {
+            error.Add(line);
+            if (line.Contains("epoch 2 of", StringComparison.Ordinal)) break;
+        }
+        int child = Children(launcher.Id)[0];
+        Process.GetProcessById(child).Kill();
+        error.AddRange(launcher.StandardError.ReadToEnd().Split('\n'));
+        launcher.WaitForExit();
+        Assert.Equal(1, launcher.ExitCode);
+        Assert.Contains(error, l => l.Contains("of 2 ended with status 137; the others are stopped. The same call with --resume goes on.", StringComparison.Ordinal));
+        Assert.Empty(Children(launcher.Id));
+
+        CliResult resumed = Cli.Run(workshop.Folder, null, [.. Call, "--resume", "--stop-after", "2"]);
+        Assert.Equal(Interrupted, resumed.Status);
+        Assert.Contains("stopped and saved in run", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_ends_the_run_with_a_line_and_with_space_again_it_goes_on()
+    {
+        using Workshop workshop = Make();
+        string disk = Directory.CreateDirectory(Path.Combine(workshop.Folder, "run")).FullName;
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk), "a small disk can only be made by root");
+        try
+        {
+            Assert.Equal(Interrupted, Cli.Run(workshop.Folder, null, [.. Call, "--stop-after", "3"]).Status);
+            string filler = Path.Combine(disk, "filler");
+            Fill(filler);
+            CliResult full = Cli.Run(workshop.Folder, null, [.. Call, "--resume"]);
+            Assert.Equal(1, full.Status);
+            Assert.Contains("No space left on device", full.Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+
+            File.Delete(filler);
+            CliResult resumed = Cli.Run(workshop.Folder, null, [.. Call, "--resume", "--stop-after", "2"]);
+            Assert.Equal(Interrupted, resumed.Status);
+            string state = File.ReadAllLines(Path.Combine(disk, "log.jsonl")).Last(l => l.Contains("\"start\"", StringComparison.Ordinal));
+            Assert.Matches("\"updates\":[1-9]", state);
+        }
+        finally
+        {
+            Run("umount", disk);
+        }
+    }
+
+    private static string[] Call =>
+    [
+        "finetune", "--data", "records", "--labels", "labels.csv", "--model", Workshop.ModelName, "--out", "run", "--threads", "1",
+        "--set", "epochs=100000", "--set", "batch=8", "--set", "precision=float32",
+    ];
+
+    private static Workshop Make()
+    {
+        Workshop workshop = new Workshop().AddModel();
+        var labels = new List<string> { "record,AFIB,SR" };
+        for (int k = 0; k < 40; k++)
+        {
+            workshop.AddRecord($"r{k}");
+            labels.Add(string.Create(CultureInfo.InvariantCulture, $"r{k},{k % 2},{1 - (k % 2)}"));
+        }
+        File.WriteAllLines(Path.Combine(workshop.Folder, "labels.csv"), labels);
+        return workshop;
+    }
+
+    private static Process Start(Workshop workshop, params string[] more)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "einthoven"), [.. Call, .. more])
+        {
+            WorkingDirectory = workshop.Folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["EINTHOVEN_MODELS"] = workshop.Folder;
+        return Process.Start(start)!;
+    }
+
+    private static int[] Children(int parent) =>
+        [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Where(id => ParentOf(id) == parent)];
+
+    // /proc/ID/stat: the number, the name in brackets, a letter, the parent.
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    private static void Fill(string path)
+    {
+        using FileStream stream = File.Create(path);
+        try
+        {
+            var block = new byte[4096];
+            while (true) stream.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full: that is what was wanted.
+        }
+    }
+}
