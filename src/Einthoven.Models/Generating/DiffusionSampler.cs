@@ -60,7 +60,7 @@ public static class DiffusionSampler
     }
 
     /// <summary>
-    /// DPM-Solver++ (2M): a second-order step from the signals seen at this step and the one before; the first and the last are of first order.
+    /// DPM-Solver++ (2M): second-order steps from the signals seen at this step and the one before; the first and the last two are of first order.
     /// </summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="predict">The network.</param>
@@ -80,7 +80,8 @@ public static class DiffusionSampler
             {
                 double step = LogRatio(schedule, times[k + 1]) - LogRatio(schedule, times[k]);
                 Tensor seen = clean;
-                if (before is not null)
+                // The last stretch before the signal is the longest of all: to draw the line on that far costs more than it gives.
+                if (before is not null && k + 2 < times.Length)
                 {
                     double share = step / (2 * (LogRatio(schedule, times[k]) - LogRatio(schedule, times[k - 1])));
                     seen = (clean * (1 + share)) - (before * share);
@@ -98,11 +99,11 @@ public static class DiffusionSampler
     }
 
     /// <summary>The steps at which a sampler of few steps calls the network: evenly spread, the first and (but for a single one) the last included.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1 or more than the schedule has.</exception>
+    /// <exception cref="ArgumentException">There are fewer than 1 or more than the schedule has.</exception>
     public static int[] Times(NoiseSchedule schedule, int steps)
     {
         if (steps < 1 || steps > schedule.Steps)
-            throw new ArgumentOutOfRangeException(nameof(steps), steps, $"give 1 to {schedule.Steps} steps");
+            throw new ArgumentException($"The model's schedule has {schedule.Steps} steps: give 1 to {schedule.Steps} steps, not {steps}.");
         int last = schedule.Steps - 1;
         return [.. Enumerable.Range(0, steps).Select(k => steps == 1 ? last : (int)Math.Round(last * (1 - (k / (steps - 1.0)))))];
     }

@@ -75,7 +75,10 @@ public sealed class GeneratorTraining
     {
         try
         {
-            return GeneratorFamilies.Get(_recipe.Family).Create(_recipe.Network, labels);
+            DiffusionNetwork network = GeneratorFamilies.Get(_recipe.Family).Create(_recipe.Network, labels);
+            if (network.SexClasses == 0) return network;
+            network.Dispose();
+            throw new ArgumentException("sexClasses is not 0, but recordings are learned without the sex");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
