@@ -181,7 +181,7 @@ public sealed class EcgGenerator : IDisposable
         if (request.Sex is { } sex) metadata["sex class"] = sex.ToString(CultureInfo.InvariantCulture);
         foreach ((string key, string value) in request.Remarks) metadata[key] = value;
         return new EcgRecord(request.Name, "synthetic", input.SamplingRateHz, samples,
-            [.. _leads.Select((lead, k) => new EcgLead(lead, Units.Millivolt, input.SamplingRateHz, Widen(all.AsSpan(k * samples, samples))))], metadata);
+            [.. _leads.Select((lead, k) => new EcgLead(lead, "mV", input.SamplingRateHz, Widen(all.AsSpan(k * samples, samples))))], metadata);
     }
 
     private string Describe(GenerationOptions options)

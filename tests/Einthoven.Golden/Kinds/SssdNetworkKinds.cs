@@ -1,6 +1,5 @@
 // SSSD-ECG's networks: every stage and gradient of small ones, outputs and blocks of full-size ones, names of checkpoints.
 using System.Text.Json;
-using Einthoven.Models.Generating;
 using Einthoven.Models.SssdEcg;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
