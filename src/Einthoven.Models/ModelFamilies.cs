@@ -49,5 +49,7 @@ public static class ModelFamilies
     /// <exception cref="ModelPackageException">There is none; the message lists those there are.</exception>
     public static ModelFamily Get(string name) =>
         All.FirstOrDefault(family => family.Name == name)
-        ?? throw new ModelPackageException($"There is no family \"{name}\". Known: {string.Join(", ", All.Select(family => family.Name))}.");
+        ?? throw new ModelPackageException(Generating.GeneratorFamilies.Find(name) is not null
+            ? $"The family \"{name}\" makes recordings and judges none: use generate."
+            : $"There is no family \"{name}\". Known: {string.Join(", ", All.Select(family => family.Name))}.");
 }

@@ -5,6 +5,7 @@ using System.Globalization;
 using Einthoven.Cli.Output;
 using Einthoven.Models;
 using Einthoven.Models.Contracts;
+using Einthoven.Models.Generating;
 using Einthoven.Models.Packages;
 using Einthoven.Torch.Checkpoints;
 
@@ -92,7 +93,11 @@ internal static class ModelVerb
 
     private static Verb Import()
     {
-        string[] families = [.. ModelFamilies.All.Where(family => family.Import is not null).Select(family => family.Name)];
+        string[] families =
+        [
+            .. ModelFamilies.All.Where(family => family.Import is not null).Select(family => family.Name),
+            .. GeneratorFamilies.All.Where(family => family.Import is not null).Select(family => family.Name),
+        ];
         var verb = new Verb("import", "Makes a model package of a published checkpoint.",
             "einthoven model import mimic_iv_ecg_finetuned.pt --family ecg-fm --out models/ecg-fm-17",
             "einthoven predict record.mat --model models/ecg-fm-17");

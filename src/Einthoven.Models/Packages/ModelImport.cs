@@ -2,7 +2,9 @@
 
 using System.Globalization;
 using System.Security.Cryptography;
+using Einthoven.Models.Generating;
 using Einthoven.Signals;
+using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.Packages;
@@ -20,22 +22,36 @@ public static class ModelImport
     /// <exception cref="CheckpointException">The file is damaged or belongs to another family.</exception>
     public static ModelDescription Run(string checkpoint, string family, string folder, string name)
     {
-        Func<TorchCheckpoint, ImportedModel> import = ModelFamilies.Get(family).Import
+        GeneratorFamily? generators = GeneratorFamilies.Find(family);
+        Func<TorchCheckpoint, ImportedModel> import = (generators is null ? ModelFamilies.Get(family).Import : generators.Import)
             ?? throw new ModelPackageException($"The family \"{family}\" has no checkpoints to import.");
         using TorchCheckpoint file = TorchCheckpoint.Open(checkpoint);
         ImportedModel imported = import(file);
-        using EcgModel model = EcgModel.Create(imported.Description, imported.Weights);
-        var provenance = new Dictionary<string, string>(imported.Description.Provenance)
+        if (generators is not null)
         {
-            ["parameters"] = model.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
-            ["checkpoint"] = Path.GetFileName(checkpoint),
-            ["checkpointSha256"] = Sum(checkpoint),
-            ["importedWith"] = $"einthoven {EcgModel.LibraryVersion}",
-        };
-        ModelDescription description = imported.Description with { Name = name, Provenance = provenance };
+            using EcgGenerator generator = EcgGenerator.Create(imported.Description, imported.Weights);
+            ModelDescription made = Described(generator.Network);
+            ModelPackage.Save(folder, made, imported.Weights, Card(made));
+            return made;
+        }
+
+        using EcgModel model = EcgModel.Create(imported.Description, imported.Weights);
+        ModelDescription description = Described(model.Network);
         ModelCheck check = ModelCheck.Record(model, MadeRecording(description));
         ModelPackage.Save(folder, description, imported.Weights, Card(description), check);
         return description;
+
+        ModelDescription Described(Module network) => imported.Description with
+        {
+            Name = name,
+            Provenance = new Dictionary<string, string>(imported.Description.Provenance)
+            {
+                ["parameters"] = network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+                ["checkpoint"] = Path.GetFileName(checkpoint),
+                ["checkpointSha256"] = Sum(checkpoint),
+                ["importedWith"] = $"einthoven {EcgModel.LibraryVersion}",
+            },
+        };
     }
 
     // Sines of 1 to 12 Hz that differ from lead to lead: no ECG, but every weight takes part.

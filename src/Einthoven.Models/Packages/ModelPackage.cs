@@ -113,7 +113,7 @@ public sealed class ModelPackage : IDisposable
     }
 
     /// <summary>A network's parameters and buffers as <see cref="Save"/> takes them, copied.</summary>
-    public static IReadOnlyList<CheckpointTensor> WeightsOf(EcgNetwork network) =>
+    public static IReadOnlyList<CheckpointTensor> WeightsOf(Torch.Module network) =>
         [.. network.State().Select(entry => new CheckpointTensor(entry.Name, entry.Tensor.DType, entry.Tensor.Shape, entry.Tensor.ToBytes()))];
 
     /// <summary>Opens the weights; the caller disposes them.</summary>

@@ -21,14 +21,21 @@ internal sealed class S4Checkpoint
     internal static S4Checkpoint Read(TorchCheckpoint file, string prefix)
     {
         IReadOnlyList<CheckpointTensor> tensors = file.Find("state_dict") is CheckpointDictionary ? file.Tensors("state_dict") : file.Tensors();
-        return new(file.Path, tensors.Select(t => t.Name.StartsWith(prefix, StringComparison.Ordinal) ? t with { Name = t.Name[prefix.Length..] } : t));
+        return Of(file.Path, tensors, prefix);
     }
+
+    /// <summary>Takes tensors as they were found, and a prefix off every name.</summary>
+    internal static S4Checkpoint Of(string path, IEnumerable<CheckpointTensor> tensors, string prefix = "") =>
+        new(path, tensors.Select(t => t.Name.StartsWith(prefix, StringComparison.Ordinal) ? t with { Name = t.Name[prefix.Length..] } : t));
 
     /// <summary>A tensor's shape.</summary>
     /// <exception cref="CheckpointException">The file has no such tensor: it belongs to another network.</exception>
     internal int[] Shape(string name) => _all.TryGetValue(name, out CheckpointTensor? tensor)
         ? [.. tensor.Shape.Select(s => checked((int)s))]
         : throw new CheckpointException($"{_path}: has no tensor {name}, so it is not a network of this family.");
+
+    /// <summary>Whether there is a tensor of that name.</summary>
+    internal bool Has(string name) => _all.ContainsKey(name);
 
     /// <summary>How many of a numbered tensor there are.</summary>
     internal int Count(Func<int, string> name)

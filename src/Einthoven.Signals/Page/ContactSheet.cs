@@ -1,0 +1,109 @@
+// Many recordings on one sheet, two leads each, to scale but small: for looking at a whole set at once.
+namespace Einthoven.Signals.Page;
+
+/// <summary>A recording on a contact sheet.</summary>
+/// <param name="Record">The recording.</param>
+/// <param name="Caption">The line above it.</param>
+public sealed record ContactSheetEntry(EcgRecord Record, string Caption);
+
+/// <summary>Contact sheets: A4 across, two columns of five recordings, 10.4 s of each at 12.5 mm/s and 10 mm/mV.</summary>
+public static class ContactSheet
+{
+    private const double Width = 297;
+    private const double Height = 210;
+    private const double Left = 14;
+    private const double Top = 17;
+    private const double ColumnStep = 138;
+    private const double RowStep = 36.5;
+    private const double CellWidth = 130;
+    private const double CaptionHeight = 4;
+    private const double CellHeight = 30;
+    private const double MmPerSecond = 12.5;
+    private const double MmPerMillivolt = 10;
+    private const int Rows = 5;
+    private const int PerPage = 2 * Rows;
+
+    /// <summary>Draws sheets, ten recordings each.</summary>
+    /// <param name="title">The line at the head of every sheet.</param>
+    /// <param name="entries">The recordings; leads that are not in millivolts are left out.</param>
+    /// <param name="leads">Which leads, at most three; those that a recording lacks are left out.</param>
+    /// <exception cref="ArgumentException">There is nothing to draw, or there are more than three leads.</exception>
+    public static IReadOnlyList<DisplayList> Draw(string title, IReadOnlyList<ContactSheetEntry> entries, params IReadOnlyList<string> leads)
+    {
+        if (entries.Count == 0) throw new ArgumentException("there is no recording to draw", nameof(entries));
+        if (leads.Count > 3) throw new ArgumentException("a contact sheet has room for three leads", nameof(leads));
+        if (leads.Count == 0) leads = ["II", "V1"];
+        var pages = new List<DisplayList>();
+        int sheets = (entries.Count + PerPage - 1) / PerPage;
+        for (int sheet = 0; sheet < sheets; sheet++)
+        {
+            string head = sheets > 1 ? $"{title}, sheet {sheet + 1} of {sheets}" : title;
+            var items = new List<PageItem>
+            {
+                new PageText(head, new PagePoint(Left, 11), 4, PageColour.Black, Bold: true),
+                new PageText("12.5 mm/s, 10 mm/mV, grid 0.4 s and 0.5 mV; not for diagnosis", new PagePoint(Left, Height - 5), 2.8, PageColour.Grey),
+            };
+            for (int k = sheet * PerPage; k < Math.Min(entries.Count, (sheet + 1) * PerPage); k++)
+                AddCell(items, entries[k], leads, Left + (ColumnStep * (k % PerPage / Rows)), Top + (RowStep * (k % Rows)));
+            pages.Add(new DisplayList(head, Width, Height, items));
+        }
+
+        return pages;
+    }
+
+    private static void AddCell(List<PageItem> items, ContactSheetEntry entry, IReadOnlyList<string> leads, double x, double y)
+    {
+        items.Add(new PageText(entry.Caption, new PagePoint(x, y + 2.8), 2.8, PageColour.Black));
+        double top = y + CaptionHeight;
+        var grid = new List<PagePoint[]>();
+        for (double mm = 0; mm <= CellWidth; mm += 5) grid.Add([new(x + mm, top), new(x + mm, top + CellHeight)]);
+        for (double mm = 0; mm <= CellHeight; mm += 5) grid.Add([new(x, top + mm), new(x + CellWidth, top + mm)]);
+        items.Add(new PageLines(null, PageColour.MinorGrid, 0.1, grid));
+        EcgLead[] drawn = [.. leads.Select(name => entry.Record.TryGetLead(name, out EcgLead? lead) ? lead : null).OfType<EcgLead>().Where(lead => lead.IsMillivolts && lead.SamplingRateHz > 0)];
+        for (int k = 0; k < drawn.Length; k++)
+        {
+            double baseline = top + (CellHeight * (k + 0.5) / drawn.Length);
+            items.Add(new PageText(drawn[k].Name, new PagePoint(x + 0.8, baseline - (CellHeight / (2 * drawn.Length)) + 3), 2.6, PageColour.Black, Bold: true));
+            items.Add(new PageLines($"lead {drawn[k].Name}", PageColour.Black, 0.2, Strokes(drawn[k], x, baseline, top)));
+        }
+    }
+
+    // The pen is lifted where a sample is missing or leaves the cell: nothing is drawn where it was not.
+    private static List<PagePoint[]> Strokes(EcgLead lead, double x, double baseline, double top)
+    {
+        ReadOnlySpan<double> samples = lead.Samples.Span;
+        int count = (int)Math.Min(samples.Length, Math.Floor(CellWidth / MmPerSecond * lead.SamplingRateHz));
+        double zero = Median(samples[..count]);
+        var strokes = new List<PagePoint[]>();
+        var stroke = new List<PagePoint>();
+        for (int t = 0; t < count; t++)
+        {
+            double height = baseline - ((samples[t] - zero) * MmPerMillivolt);
+            if (height >= top && height <= top + CellHeight)
+            {
+                stroke.Add(new(x + (t / lead.SamplingRateHz * MmPerSecond), height));
+                continue;
+            }
+
+            End();
+        }
+
+        End();
+        return strokes;
+
+        void End()
+        {
+            if (stroke.Count > 1) strokes.Add([.. stroke]);
+            stroke.Clear();
+        }
+    }
+
+    private static double Median(ReadOnlySpan<double> samples)
+    {
+        var values = new List<double>();
+        foreach (double value in samples)
+            if (double.IsFinite(value)) values.Add(value);
+        values.Sort();
+        return values.Count == 0 ? 0 : values[values.Count / 2];
+    }
+}
