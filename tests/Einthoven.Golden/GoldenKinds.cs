@@ -161,12 +161,16 @@ internal static class GoldenKinds
         ["table_challenge_weights"] = MetricsTableKinds.ChallengeWeightTable,
         ["table_merl_counts"] = MetricsTableKinds.MerlCounts,
         ["table_ptbxl_statements"] = MetricsTableKinds.PtbXlStatements,
+        ["template_text"] = TextKinds.Template,
         ["vcg_simulation"] = SimulationKinds.Dipole,
         ["vectorcardiogram"] = SignalLeadKinds.Vectorcardiogram,
         ["wavelet"] = SignalDspKinds.Wavelet,
         ["welch"] = SignalDspKinds.Welch,
+        ["wordpiece"] = TextKinds.WordPiece,
         ["xresnet1d"] = BaselineKinds.Small,
         ["xresnet1d_full"] = BaselineKinds.Full,
+        ["zeroshot_classes"] = TextKinds.Classes,
+        ["zeroshot_scoring"] = TextKinds.Scoring,
     };
 
     /// <summary>The check of a kind; null where nothing here builds it yet.</summary>
