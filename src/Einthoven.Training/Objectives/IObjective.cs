@@ -1,4 +1,5 @@
 // What a trainer asks of anything that can be trained: named loss terms and figures for a batch.
+using Einthoven.Models.Text;
 using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives;
@@ -36,7 +37,11 @@ public sealed record ObjectiveContext(IRandomSource Random, long Updates, bool T
 /// <param name="ValidSamples">Samples of each row that are signal; null: all.</param>
 public sealed record TrainingBatch(
     Tensor Windows, Tensor? Labels = null, Tensor? Known = null,
-    IReadOnlyList<long>? RecordIds = null, IReadOnlyList<int>? Segments = null, IReadOnlyList<long>? ValidSamples = null);
+    IReadOnlyList<long>? RecordIds = null, IReadOnlyList<int>? Segments = null, IReadOnlyList<long>? ValidSamples = null)
+{
+    /// <summary>The text of each row, for objectives that learn from ECG and words together; null: there is none.</summary>
+    public TokenBatch? Texts { get; init; }
+}
 
 /// <summary>One summand of a loss.</summary>
 /// <param name="Name">What it is called in the log.</param>
