@@ -17,6 +17,9 @@ public static class SssdEcgCheckpoint
     private const string OldTable = "label_embedding.weight";
     private const string Table = "embedding.weight";
 
+    // Where programs put the weights in what they save.
+    private static readonly string[] s_places = ["model_state_dict", "state_dict", "model"];
+
     /// <summary>Leads of the original program, in its order.</summary>
     public static IReadOnlyList<string> OriginalLeads { get; } = ["I", "V1", "V2", "V3", "V4", "V5", "V6", "aVF"];
 
@@ -44,7 +47,7 @@ public static class SssdEcgCheckpoint
     /// <exception cref="CheckpointException">It is none.</exception>
     public static ImportedModel Import(TorchCheckpoint file)
     {
-        string? key = new[] { "model_state_dict", "state_dict", "model" }.FirstOrDefault(k => file.Find(k) is CheckpointDictionary);
+        string? key = s_places.FirstOrDefault(k => file.Find(k) is CheckpointDictionary);
         IReadOnlyList<CheckpointTensor> found = key is null ? file.Tensors() : file.Tensors(key);
         S4Checkpoint checkpoint = S4Checkpoint.Of(file.Path, found.Select(t => t with { Name = OwnName(t.Name) }));
         SssdEcgConfig config = Configuration(checkpoint);
