@@ -1,6 +1,8 @@
 // The masked autoencoders: published sizes, masks, patches, features, and the two layouts of their authors' files.
 using System.Text.Json;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.MaskedAutoencoders;
+using Einthoven.Signals;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Torch.Tests.Checkpoints;
@@ -144,6 +146,34 @@ public sealed class MaskedAutoencoderTests : IDisposable
         using MaskedAutoencoder network = Build("mtae", Tiny, s_decoder);
         using TorchCheckpoint file = TorchCheckpoint.Open(Write(network.Encoder.State().Select(s => new CheckpointTensor(s.Name, s.Tensor.DType, s.Tensor.Shape, s.Tensor.ToBytes()))));
         Assert.Contains("no ST-MEM", Assert.Throws<CheckpointException>(() => ModelFamilies.Get("st-mem").Import!(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ten_seconds_give_the_three_windows_of_the_published_evaluation_scaled_over_all_leads()
+    {
+        EcgRecord record = new("made", "test", 500, 5000, [.. MaskedAutoencoderFamily.Input.Leads.Select((lead, k) =>
+            new EcgLead(lead, "mV", 500, Enumerable.Range(0, 5000).Select(t => (k + 1) * Math.Sin(2 * Math.PI * (5 + k) * t / 500)).ToArray()))]);
+        Windows windows = MaskedAutoencoderFamily.Input.Apply(record);
+        Assert.Equal((3, 12, 2250), (windows.Count, windows.Leads, windows.Samples));
+        float[] first = windows[0].ToArray();
+        Assert.Equal(0, first.Average(), 1e-3);
+        Assert.Equal(1, Math.Sqrt(first.Average(v => (double)v * v)), 1e-3);
+        // Leads keep their sizes relative to each other.
+        Assert.Equal(4, first.AsSpan((3 * 2250) + 500, 1000).ToArray().Max() / first.AsSpan(500, 1000).ToArray().Max(), 0.1);
+    }
+
+    [Fact]
+    public void A_lead_resampled_by_Fourier_is_the_same_wave_at_the_new_rate()
+    {
+        InputContract contract = MaskedAutoencoderFamily.Input with
+        {
+            Leads = ["II"], Filters = [], WindowSamples = 500, StrideSamples = 500, Normalization = new FixedScale { Millivolts = [1] },
+        };
+        EcgRecord record = new("made", "test", 500, 1000, [new EcgLead("II", "mV", 500, Enumerable.Range(0, 1000).Select(t => Math.Sin(2 * Math.PI * 7 * t / 500)).ToArray())]);
+        float[] values = contract.Apply(record).Values.ToArray();
+        for (int k = 0; k < 500; k++) Assert.Equal(Math.Sin(2 * Math.PI * 7 * k / 250), values[k], 1e-6);
+        Assert.Equal(["V6"], MaskedAutoencoderFamily.Input.ForLead(11).Leads);
+        Assert.Equal([0.4], ((FixedScale)(contract with { Leads = ["I", "II"], Normalization = new FixedScale { Millivolts = [0.3, 0.4] } }).ForLead(1).Normalization).Millivolts);
     }
 
     private static MaskedAutoencoder Build(string family, string configuration, MaskedDecoderConfig decoder)
