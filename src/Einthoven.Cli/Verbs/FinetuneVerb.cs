@@ -42,9 +42,7 @@ internal static class FinetuneVerb
                 recipe = recipe.For(package.Description) with { Name = training.FolderName(call) };
             }
 
-            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
-                RecipeFitting.Cut(data.Read(call, numbers: recipe.Task == ModelTask.Regression), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
-            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            (recipe, Manifest manifest) = recipe.Cut(data.Read(call, numbers: recipe.Task == ModelTask.Regression));
             if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
                 return ExitStatus.Done;
 

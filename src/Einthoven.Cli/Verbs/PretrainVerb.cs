@@ -26,9 +26,7 @@ internal static class PretrainVerb
         verb.SetAction(call =>
         {
             PretrainRecipe recipe = training.Recipe(call);
-            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
-                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
-            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            (recipe, Manifest manifest) = recipe.Cut(data.Read(call));
             if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
                 return ExitStatus.Done;
 

@@ -33,9 +33,7 @@ internal static class ProbeVerb
         {
             EncoderSource source = EncoderSource.Find(call.GetRequiredValue(model));
             ProbeRecipe recipe = training.Recipe(call);
-            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
-                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
-            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            (recipe, Manifest manifest) = recipe.Cut(data.Read(call));
             string command = $"probe {data.Describe(call)} --model {source.Name}{(call.GetValue(random) ? " --random" : "")}";
             return training.Run(call, command, (options, cancellation) =>
             {

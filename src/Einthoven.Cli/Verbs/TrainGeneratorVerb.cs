@@ -21,9 +21,7 @@ internal static class TrainGeneratorVerb
         verb.SetAction(call =>
         {
             GeneratorRecipe recipe = training.Recipe(call);
-            (Manifest manifest, IReadOnlyList<string> train, IReadOnlyList<string> validation) =
-                RecipeFitting.Cut(data.Read(call), recipe.TrainSplits, recipe.ValidationSplits, recipe.Seed);
-            recipe = recipe with { TrainSplits = train, ValidationSplits = validation };
+            (recipe, Manifest manifest) = recipe.Cut(data.Read(call));
             return training.Run(call, $"train-generator {data.Describe(call)}", (options, cancellation) =>
             {
                 if (new GeneratorTraining(recipe, manifest, options).Run(cancellation) is not { } result)

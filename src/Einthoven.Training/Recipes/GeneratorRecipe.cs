@@ -16,12 +16,6 @@ public sealed record GeneratorRecipe : TrainingRecipe
     /// <summary>In which form recordings are learned, and made: leads, rate, length, a fixed scale.</summary>
     public required InputContract Input { get; init; }
 
-    /// <summary>Splits to train on.</summary>
-    public IReadOnlyList<string> TrainSplits { get; init; } = ["train"];
-
-    /// <summary>Splits that choose the epoch, by the loss with always the same noise.</summary>
-    public IReadOnlyList<string> ValidationSplits { get; init; } = ["valid"];
-
     /// <summary>Validation batches that are looked at.</summary>
     public int ValidationBatches { get; init; } = 64;
 
@@ -36,6 +30,5 @@ public sealed record GeneratorRecipe : TrainingRecipe
         Require(Input.Normalization is FixedScale, "input.normalization is not fixed-scale: nothing else can be turned back into millivolts");
         Require(ValidationBatches > 0, "validationBatches is not positive");
         Require(WithheldLabels is >= 0 and < 1, "withheldLabels is not in [0, 1)");
-        Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
     }
 }

@@ -88,12 +88,6 @@ public sealed record PretrainRecipe : TrainingRecipe
     /// <summary>What the encoder expects of a recording; a window is one segment.</summary>
     public required InputContract Input { get; init; }
 
-    /// <summary>Splits to train on; labels are not looked at.</summary>
-    public IReadOnlyList<string> TrainSplits { get; init; } = ["train"];
-
-    /// <summary>Splits that choose the epoch, by the loss.</summary>
-    public IReadOnlyList<string> ValidationSplits { get; init; } = ["valid"];
-
     /// <summary>What varies every segment in training, in this order; each segment by draws of its own.</summary>
     public IReadOnlyList<WindowAugmentation> Augmentations { get; init; } = [];
 
@@ -136,6 +130,5 @@ public sealed record PretrainRecipe : TrainingRecipe
         Require(Reconstruction.MaskRatio is > 0 and < 1, "reconstruction.maskRatio is not between 0 and 1");
         Require(Hybrid.Weight >= 0 && Hybrid.Width > 0, "hybrid.weight is negative or hybrid.width not positive");
         Reconstruction.Decoder.Validate();
-        Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
     }
 }

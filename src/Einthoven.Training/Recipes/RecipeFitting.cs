@@ -30,28 +30,24 @@ public static class RecipeFitting
     };
 
     /// <summary>
-    /// Data cut into parts, and the parts to train and to judge on: those of the recipe where the data have them, else train and valid.
+    /// Data cut into parts, and the recipe with the parts to train and to judge on: its own where the data have them, else train and valid.
     /// Data without parts are cut by patient, labels balanced, 85 : 15, by the recipe's seed.
     /// </summary>
-    /// <param name="manifest">The recordings.</param>
-    /// <param name="trainSplits">Splits of the recipe.</param>
-    /// <param name="validationSplits">Splits of the recipe.</param>
-    /// <param name="seed">Seed of the recipe.</param>
     /// <exception cref="DatasetException">Some recordings have a split and some have none, or no part fits.</exception>
-    public static (Manifest Data, IReadOnlyList<string> Train, IReadOnlyList<string> Validation) Cut(
-        Manifest manifest, IReadOnlyList<string> trainSplits, IReadOnlyList<string> validationSplits, ulong seed)
+    public static (T Recipe, Manifest Data) Cut<T>(this T recipe, Manifest manifest) where T : TrainingRecipe
     {
         string[] present = [.. manifest.Rows.Select(r => r.Split).Distinct()];
         if (present is [""] or [])
         {
             SplitMethod method = manifest.Labels.Count > 0 ? SplitMethod.Stratified : SplitMethod.Patient;
-            return (Splitting.Cut(manifest, method, [new(Train, TrainShare), new(Valid, 1 - TrainShare)], seed), [Train], [Valid]);
+            manifest = Splitting.Cut(manifest, method, [new(Train, TrainShare), new(Valid, 1 - TrainShare)], recipe.Seed);
+            return (recipe with { TrainSplits = [Train], ValidationSplits = [Valid] }, manifest);
         }
-        if (trainSplits.Any(present.Contains) && validationSplits.Any(present.Contains))
-            return (manifest, [.. trainSplits.Where(present.Contains)], [.. validationSplits.Where(present.Contains)]);
-        if (present.Contains(Train) && present.Contains(Valid)) return (manifest, [Train], [Valid]);
+        string[] train = [.. recipe.TrainSplits.Where(present.Contains)], validation = [.. recipe.ValidationSplits.Where(present.Contains)];
+        if (train.Length > 0 && validation.Length > 0) return (recipe with { TrainSplits = train, ValidationSplits = validation }, manifest);
+        if (present.Contains(Train) && present.Contains(Valid)) return (recipe with { TrainSplits = [Train], ValidationSplits = [Valid] }, manifest);
         throw new DatasetException(
-            $"{manifest.Name} has the splits {string.Join(", ", present.Select(s => s.Length == 0 ? "(none)" : s))}; the recipe asks for {string.Join(", ", trainSplits)} "
-            + $"and {string.Join(", ", validationSplits)}. Name splits train and valid, set trainSplits and validationSplits, or leave the column empty throughout.");
+            $"{manifest.Name} has the splits {string.Join(", ", present.Select(s => s.Length == 0 ? "(none)" : s))}; the recipe asks for {string.Join(", ", recipe.TrainSplits)} "
+            + $"and {string.Join(", ", recipe.ValidationSplits)}. Name splits train and valid, set trainSplits and validationSplits, or leave the column empty throughout.");
     }
 }

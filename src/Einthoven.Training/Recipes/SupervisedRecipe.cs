@@ -14,12 +14,6 @@ public enum PositiveWeighting
 /// <summary>The part of a recipe that training with labels shares.</summary>
 public abstract record SupervisedRecipe : TrainingRecipe
 {
-    /// <summary>Splits to train on.</summary>
-    public IReadOnlyList<string> TrainSplits { get; init; } = ["train"];
-
-    /// <summary>Splits that choose the epoch and the thresholds.</summary>
-    public IReadOnlyList<string> ValidationSplits { get; init; } = ["valid"];
-
     /// <summary>Share of the training patients that are used, above 0 and up to 1: what fewer labels would give.</summary>
     public double TrainShare { get; init; } = 1;
 
@@ -36,7 +30,6 @@ public abstract record SupervisedRecipe : TrainingRecipe
     public override void Validate()
     {
         base.Validate();
-        Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
         Require(TrainShare is > 0 and <= 1, "trainShare is not in (0, 1]");
         Require(FewPositives >= 0, "fewPositives is negative");
     }

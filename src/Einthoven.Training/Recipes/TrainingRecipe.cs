@@ -49,6 +49,12 @@ public abstract record TrainingRecipe : IRecipe
     /// <summary>One sentence for people.</summary>
     public string Summary { get; init; } = "";
 
+    /// <summary>Splits to train on.</summary>
+    public IReadOnlyList<string> TrainSplits { get; init; } = ["train"];
+
+    /// <summary>Splits that choose the epoch, and the thresholds where there are any.</summary>
+    public IReadOnlyList<string> ValidationSplits { get; init; } = ["valid"];
+
     /// <summary>Passes over the training examples.</summary>
     public int Epochs { get; init; } = 20;
 
@@ -125,6 +131,7 @@ public abstract record TrainingRecipe : IRecipe
     /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
     public virtual void Validate()
     {
+        Require(!TrainSplits.Intersect(ValidationSplits).Any(), "a split is in trainSplits and in validationSplits");
         Require(Epochs > 0, "epochs is not positive");
         Require(Batch > 1, "batch is below 2");
         Require(Accumulate > 0, "accumulate is not positive");
