@@ -7,7 +7,7 @@ namespace Einthoven.Signals;
 public sealed class EcgRecord
 {
     /// <summary>Creates a record; readers and programs that make signals use it.</summary>
-    /// <param name="path">Where it came from; the id is its file name without extension.</param>
+    /// <param name="path">Where it came from; the id is its file name without extension, or its name within a file of many.</param>
     /// <param name="format">Short name of the format (<c>wfdb</c>, <c>mat</c>, <c>csv</c>, <c>npy</c>), or of the program that made it.</param>
     /// <param name="samplingRateHz">Rate common to the leads in Hz; NaN where unknown.</param>
     /// <param name="sampleCount">Samples per lead at that rate.</param>
@@ -23,7 +23,7 @@ public sealed class EcgRecord
         IReadOnlyDictionary<string, string>? metadata = null,
         IReadOnlyList<string>? warnings = null)
     {
-        Id = System.IO.Path.GetFileNameWithoutExtension(path);
+        Id = Formats.RecordPath.Id(path);
         Path = path;
         Format = format;
         SamplingRateHz = samplingRateHz;
@@ -33,7 +33,7 @@ public sealed class EcgRecord
         Warnings = warnings ?? [];
     }
 
-    /// <summary>File name without extension.</summary>
+    /// <summary>File name without extension, or the name within a file of many.</summary>
     public string Id { get; }
 
     /// <summary>The file, as named by the caller.</summary>

@@ -10,6 +10,7 @@ public static class EcgFormats
         new Wfdb.WfdbFormat(),
         new Matlab.MatFormat(),
         new Npy.NpyFormat(),
+        new Hdf5.Hdf5Format(),
         new Table.TableFormat(),
     ];
 
@@ -33,6 +34,11 @@ public static class EcgFormats
     internal static EcgHeader Identify(string path, EcgReadOptions options) =>
         Guard(path, () => Find(path).Identify(path, options));
 
+    /// <summary>The paths of all recordings of a file: itself, or FILE#NAME for each where it holds many.</summary>
+    /// <exception cref="EcgFormatException">It could hold many, and cannot be read.</exception>
+    internal static IReadOnlyList<string> RecordingsIn(string path) =>
+        RecordPath.IsContainer(path) ? Guard(path, () => Find(path).Recordings(path)) : [path];
+
     internal static FileHead ReadHead(string path)
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
@@ -48,9 +54,10 @@ public static class EcgFormats
         if (Wfdb.WfdbPaths.HeaderOf(path) is not null) return Rows[0];
         if (Directory.Exists(path))
             throw new EcgFormatException(path, "", "is a folder", "name the files in it, or give it to a verb that takes folders");
-        if (!File.Exists(path))
+        string file = RecordPath.Split(path).File;
+        if (!File.Exists(file))
             throw new EcgFormatException(path, "", "does not exist", "check the path");
-        FileHead head = ReadHead(path);
+        FileHead head = ReadHead(file);
         if (head.FileLength == 0)
             throw new EcgFormatException(path, "", "the file is empty", "copy it again from its source");
         if (Detect(head) is { } format) return format;

@@ -35,6 +35,9 @@ interface IEcgFormat
     /// <summary>True for a file that is to be read when it is met inside a folder: recognised, or broken but of an extension that nothing else uses.</summary>
     bool IsInputInFolder(FileHead head) => Recognises(head) || head.HasExtension([.. Extensions]);
 
+    /// <summary>The paths of all recordings of a file; only a format whose files hold many has more than the file's own.</summary>
+    IReadOnlyList<string> Recordings(string path) => [path];
+
     EcgHeader Identify(string path, EcgReadOptions options);
 
     EcgRecord Read(string path, EcgReadOptions options, CancellationToken cancellation);

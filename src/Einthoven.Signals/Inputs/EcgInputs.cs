@@ -48,13 +48,28 @@ public static class EcgInputs
             if (argument.Length == 0) return;
             if (Directory.Exists(argument)) AddFolder(argument);
             else if (File.Exists(argument)) AddFile(argument);
+            else if (RecordPath.Split(argument) is (var file, not null) && File.Exists(file)) Take(argument, argument);
             else if (WfdbPaths.HeaderOf(argument) is { } header) Take(argument, header);
             else if (argument.AsSpan().IndexOfAny('*', '?') >= 0) AddPattern(argument);
             else Fail(argument, "does not exist", "check the path");
         }
 
         // A data file that has a header beside it stands for the record, as the header does.
-        void AddFile(string path) => Take(path, FolderScan.HeaderFor(path) ?? path);
+        void AddFile(string path)
+        {
+            if (!RecordPath.IsContainer(path))
+            {
+                Take(path, FolderScan.HeaderFor(path) ?? path);
+                return;
+            }
+            foreach (EcgInput input in FolderScan.InputsOf(path)) AddFound(input);
+        }
+
+        void AddFound(EcgInput input)
+        {
+            if (input.Error is null) Take(input.Path, input.Path);
+            else if (_seen.Add(Path.GetFullPath(input.Path))) Inputs.Add(input);
+        }
 
         void AddFolder(string folder)
         {
@@ -69,11 +84,7 @@ public static class EcgInputs
                 return;
             }
             Ignored.AddRange(scan.Ignored);
-            foreach (EcgInput input in scan.Inputs)
-            {
-                if (input.Error is null) Take(input.Path, input.Path);
-                else if (_seen.Add(Path.GetFullPath(input.Path))) Inputs.Add(input);
-            }
+            foreach (EcgInput input in scan.Inputs) AddFound(input);
             if (scan.Inputs.Count == 0) Fail(folder, "the folder holds no ECG", $"formats read: {string.Join(", ", EcgFormats.List.Select(f => f.Name))}");
         }
 

@@ -39,7 +39,7 @@ sealed class FolderScan
             }
             else if (IsInput(file))
             {
-                scan.Inputs.Add(new EcgInput(file));
+                scan.Inputs.AddRange(InputsOf(file));
             }
             else if (!IsSidecar(file))
             {
@@ -47,6 +47,19 @@ sealed class FolderScan
             }
         }
         return scan;
+    }
+
+    /// <summary>The recordings of a file; the file with what is wrong where they cannot be told.</summary>
+    public static IEnumerable<EcgInput> InputsOf(string file)
+    {
+        try
+        {
+            return EcgFormats.RecordingsIn(file).Select(path => new EcgInput(path));
+        }
+        catch (EcgFormatException error)
+        {
+            return [new EcgInput(file, error)];
+        }
     }
 
     /// <summary>True for a file that is a recording by its content, or claims to be one by an extension that nothing else uses.</summary>

@@ -119,7 +119,7 @@ public static class ManifestCsv
         foreach (EcgInput input in EcgInputs.Expand([folder]).Inputs)
         {
             if (input.Error is not null) throw new DatasetException(input.Error.Message, input.Error);
-            string name = Path.GetFileNameWithoutExtension(input.Path);
+            string name = input.Id;
             if (!files.TryAdd(name, input.Path))
                 throw new DatasetException($"{folder} has two recordings named {name}: {files[name]} and {input.Path}. Give a table with a column path, or one folder at a time.");
         }

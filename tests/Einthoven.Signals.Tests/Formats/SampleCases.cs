@@ -5,7 +5,7 @@ namespace Einthoven.Signals.Tests.Formats;
 
 static class SampleCases
 {
-    static readonly string[] Read = ["wfdb", "mat", "table", "npy"];
+    static readonly string[] Read = ["wfdb", "mat", "table", "npy", "hdf5"];
 
     /// <summary>Format and record of every sample whose format this library reads; a single placeholder where there are no samples.</summary>
     public static IEnumerable<(string Format, string Record)> All(bool malformed)

@@ -32,6 +32,11 @@ public class SampleFileTests
             Assert.Contains(Path.GetFileName(path), error.Message, StringComparison.Ordinal);
             return;
         }
+        if (expected.TryGetProperty("exams", out JsonElement exams))
+        {
+            AssertExams(path, exams);
+            return;
+        }
         if (!expected.TryGetProperty("leads", out JsonElement leads))
         {
             // Annotation files are no recordings.
@@ -68,6 +73,29 @@ public class SampleFileTests
         else
         {
             Assert.Fail($"unknown expectation: {outcome}");
+        }
+    }
+
+    // The expected values are those of the stored rows; reading leaves out the zeros that fill a shorter tracing up at either end.
+    static void AssertExams(string path, JsonElement exams)
+    {
+        var expected = exams.EnumerateArray().Where(e => e.GetProperty("exam_id").GetInt64() != 0).ToList();
+        Assert.Equal(expected.Select(e => $"{path}#{e.GetProperty("exam_id").GetInt64()}"), EcgInputs.Expand([path]).Inputs.Select(input => input.Path));
+        foreach (JsonElement exam in expected)
+        {
+            EcgRecord read = EcgRecord.Read($"{path}#{exam.GetProperty("exam_id").GetInt64()}");
+            int first = exam.GetProperty("nonzero_span")[0].GetInt32(), last = exam.GetProperty("nonzero_span")[1].GetInt32();
+            Assert.Equal(last - first + 1, read.SampleCount);
+            int index = 0;
+            foreach (JsonElement lead in exam.GetProperty("leads").EnumerateArray())
+            {
+                EcgLead actual = read.Leads[index++];
+                Assert.Equal(lead.GetProperty("name").GetString(), actual.Name);
+                Assert.Equal((lead.GetProperty("fs").GetDouble(), lead.GetProperty("unit").GetString()), (actual.SamplingRateHz, actual.Unit));
+                AssertValues(lead.GetProperty("mid3"), actual.Samples.Span[(lead.GetProperty("mid_index").GetInt32() - first)..]);
+                double mean = EcgLeadSummary.Of(actual).Mean!.Value * read.SampleCount / lead.GetProperty("n").GetInt32();
+                AssertClose(lead.GetProperty("mean"), mean, 1e-9);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-// CODE-15% (Ribeiro et al., Zenodo 4916206, 2021): exams.csv, six labels. Its tracings are HDF5; they are read once each exam has a file of its own.
+// CODE-15% (Ribeiro et al., Zenodo 4916206, 2021): exams.csv, six labels; tracings as downloaded (exams_part*.hdf5) or a file for each exam.
 using System.Globalization;
 
 namespace Einthoven.Training.Data;
@@ -10,7 +10,7 @@ internal sealed class Code15Importer : IDatasetImporter
 
     public string Name => "code-15";
 
-    public string Description => $"{Table} with a recording EXAM_ID.* for every exam (converted from exams_part*.hdf5); six labels";
+    public string Description => $"{Table} with exams_part*.hdf5, or a recording EXAM_ID.* for every exam; six labels";
 
     public bool Recognises(string folder) => File.Exists(Path.Combine(folder, Table));
 
@@ -19,13 +19,6 @@ internal sealed class Code15Importer : IDatasetImporter
         this.Task(options, "all");
         string path = Path.Combine(folder, Table);
         if (!File.Exists(path)) throw new DatasetException($"{path} is not there.");
-        bool packed = Directory.EnumerateFiles(folder, "*.hdf5", SearchOption.AllDirectories).Any();
-        if (packed && !Directory.EnumerateFiles(folder, "*.hea", SearchOption.AllDirectories).Any())
-        {
-            throw new DatasetException(
-                $"{folder} has its tracings in HDF5 files, which cannot be read here. Convert them to a file for each exam, EXAM_ID.hea with .dat or .mat "
-                + "(400 Hz, leads DI DII DIII AVR AVL AVF V1 … V6, the all-zero rows before and after a tracing cut off), beside exams.csv, and import again.");
-        }
         Dictionary<string, string> files = ManifestCsv.FilesByName(folder);
         using CsvTable table = CsvTable.Open(path, ["exam_id", "patient_id", .. s_labels]);
         var rows = new List<ManifestRow>();
