@@ -21,6 +21,9 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
     private const string OneLead = """{"leads":1,"stem":[4],"layers":[1],"expansion":1,"blockWidth":4,"headHidden":[]}""";
     private const string Residual = """{"leads":2,"stem":[4],"stages":[8],"blocksPerStage":1,"reduction":2}""";
     private const string StateSpace = """{"leads":2,"width":8,"states":4,"layers":1,"internalLength":80}""";
+    private const string JepaTokens = """{"leads":2,"samples":80,"patch":4,"width":8,"depth":2,"heads":2,"dropout":0.1}""";
+    private const string Causal = """{"leads":2,"width":8,"states":4,"layers":2,"internalLength":40}""";
+    private const string BothWays = """{"leads":2,"width":8,"states":4,"layers":2,"internalLength":40,"bidirectional":true}""";
     private readonly string _folder = Directory.CreateTempSubdirectory("einthoven-objectives-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -39,6 +42,14 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
     [InlineData(PretrainingObjective.SegmentContrast, "st-mem", Patches)]
     [InlineData(PretrainingObjective.LeadContrast, "xresnet1d", OneLead)]
     [InlineData(PretrainingObjective.SegmentLeadContrast, "xresnet1d", OneLead)]
+    [InlineData(PretrainingObjective.SimClr, "ecg-jepa", JepaTokens)]
+    [InlineData(PretrainingObjective.Jepa, "ecg-jepa", JepaTokens)]
+    [InlineData(PretrainingObjective.Data2Vec, "ecg-jepa", JepaTokens)]
+    [InlineData(PretrainingObjective.SphericalKMeans, "ecg-jepa", JepaTokens)]
+    [InlineData(PretrainingObjective.Jepa, "ecg-cpc", BothWays)]
+    [InlineData(PretrainingObjective.DinoSr, "ecg-cpc", BothWays)]
+    [InlineData(PretrainingObjective.SphericalKMeans, "ecg-cpc", BothWays)]
+    [InlineData(PretrainingObjective.Cpc, "ecg-cpc", Causal)]
     public void An_objective_trains_resumes_bit_for_bit_and_its_encoder_is_found_again(PretrainingObjective objective, string family, string? network)
     {
         Manifest sines = SineData.Make(_folder);
@@ -58,11 +69,49 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
         int compared = 0;
         foreach ((string name, Tensor tensor) in found.State().Where(s => !s.Name.StartsWith(found.HeadPrefix, StringComparison.Ordinal)))
         {
-            Assert.Equal(file[$"encoder.{name}"].Data.ToArray(), tensor.ToBytes());
+            Assert.Equal(file[Stored(objective, family, name)].Data.ToArray(), tensor.ToBytes());
             compared++;
         }
 
         Assert.True(compared > 5);
+    }
+
+    // Encoders that objectives take apart keep their own names; everything downstream of ECG-JEPA begins with its target encoder.
+    private static string Stored(PretrainingObjective objective, string family, string name) => objective switch
+    {
+        PretrainingObjective.Jepa when family == "ecg-jepa" => $"target_{name}",
+        PretrainingObjective.Jepa or PretrainingObjective.Data2Vec or PretrainingObjective.DinoSr or PretrainingObjective.SphericalKMeans or PretrainingObjective.Cpc => name,
+        _ => $"encoder.{name}",
+    };
+
+    [Theory]
+    [InlineData(KeptWeights.Auto)]
+    [InlineData(KeptWeights.LowestLoss)]
+    public void Where_targets_move_the_last_weights_are_kept_unless_the_recipe_says_otherwise(KeptWeights keep)
+    {
+        PretrainRecipe recipe = Recipe(PretrainingObjective.Jepa, "ecg-jepa", JepaTokens) with { Keep = keep, Epochs = 6, LearningRate = 0.05 };
+        PretrainResult result = Run(SineData.Make(_folder), "run", recipe);
+        double[] losses = [.. File.ReadLines(Path.Combine(_folder, "run", "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(e => e.GetProperty("event").GetString() == "validation").Select(e => e.GetProperty("loss").GetDouble())];
+        Assert.Equal(keep == KeptWeights.Auto ? 6 : Array.IndexOf(losses, losses.Min()) + 1, result.Epoch);
+        Assert.Equal(losses[result.Epoch - 1], result.Loss, 1e-9);
+    }
+
+    [Fact]
+    public void Decay_follows_the_kind_of_layer_and_its_own_course()
+    {
+        PretrainRecipe recipe = Recipe(PretrainingObjective.Jepa, "ecg-jepa", JepaTokens) with { WeightDecay = 0.5 };
+        using IObjective objective = PretrainingParts.Of(recipe).Objective;
+        objective.Network.Initialize(new PhiloxRandom(1));
+        Dictionary<string, Tensor> named = objective.Network.NamedParameters().ToDictionary(p => p.Name, p => p.Tensor);
+        using IOptimizer optimizer = TrainingLoop.CreateOptimizer(recipe, [.. objective.Network.NamedParameters()], objective.Decays);
+        foreach (Tensor tensor in named.Values) tensor.Grad = Tensor.Zeros(tensor.Shape);
+        float[] before = named["encoder.blocks.0.mlp.fc1.weight"].ToArray<float>(), registers = named["encoder.registers"].ToArray<float>();
+        optimizer.Step(0.1, weightDecay: 2);
+        Assert.Equal(before[3] * 0.8f, named["encoder.blocks.0.mlp.fc1.weight"].ToArray<float>()[3], 1e-6f);
+        optimizer.Step(0.1);
+        Assert.Equal(before[3] * 0.8f * 0.95f, named["encoder.blocks.0.mlp.fc1.weight"].ToArray<float>()[3], 1e-6f);
+        Assert.Equal(registers, named["encoder.registers"].ToArray<float>());
     }
 
     [Fact]
@@ -83,6 +132,11 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
     [InlineData("moco-v3-small-cpu", "augmentations=[]", "objective moco-v3 needs augmentations")]
     [InlineData("moco-v3-small-cpu", "family=vit", "family is \"vit\"; it can be")]
     [InlineData("ecg-fm-small", "network.width=96", "network is for other families than ecg-fm, whose sizes are in encoder")]
+    [InlineData("st-mem-small-cpu", "objective=jepa", "objective jepa needs family ecg-jepa or ecg-cpc")]
+    [InlineData("ecg-jepa-small-cpu", "objective=cpc", "objective cpc needs family ecg-cpc: a transformer's positions")]
+    [InlineData("ecg-jepa-small-cpu", "objective=mae", "objective mae needs family st-mem, mtae or mlae")]
+    [InlineData("cpc-s4-small-cpu", "objective=dinosr", "objective dinosr needs network.bidirectional=true")]
+    [InlineData("jepa-s4-small-cpu", "objective=cpc", "objective cpc needs network.bidirectional=false")]
     [InlineData("moco-v3-small-cpu", "family=probe", "family probe reads a network that is trained already")]
     public void A_pair_that_cannot_work_is_refused_with_the_reason(string preset, string setting, string reason) =>
         Assert.Contains(reason, Assert.Throws<ArgumentException>(() => Presets.Read<PretrainRecipe>(preset, setting)).Message, StringComparison.Ordinal);
@@ -109,9 +163,12 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
         Input = SineData.Contract with { WindowSamples = SineData.Samples / 2, StrideSamples = SineData.Samples / 2 },
         TrainSplits = ["1"],
         ValidationSplits = ["2"],
+        LastWeightDecay = objective == PretrainingObjective.Jepa ? 0.1 : null,
         Augmentations = objective is PretrainingObjective.Reconstruction ? [] : [new RandAugment { OperationProbability = 1 }],
         Reconstruction = new() { MaskRatio = 0.5, Decoder = new() { Width = 8, Depth = 1, Heads = 1, HeadWidth = 8, FeedForward = 8 } },
         Momentum = new() { HiddenWidth = 8, Width = 6, QueueEntries = 13 },
+        Jepa = new() { Predictor = new() { Width = 4, Depth = 1, Heads = 1 }, FirstMomentum = 0.9 },
+        Teacher = new() { Momentum = 0.9, LastMomentum = 0.99, Spans = new() { Span = 3, Share = 0.4 }, Blocks = new() { MinimumKept = 4 }, Codes = 6, Centres = [4, 6] },
         Epochs = 2,
         Batch = 16,
         LearningRate = 0.005,

@@ -13,7 +13,7 @@ namespace Einthoven.Models.EcgCpc;
 public sealed record EcgCpcFeatures(Tensor Encoded, Tensor Context);
 
 /// <summary>Names: encoder.layers.K.0.weight, encoder.layers.K.1.* (batch norm), predictor.predictor.s4_layers.*, predictor.predictor.norms.*.</summary>
-public sealed class EcgCpcEncoder : Module
+public sealed class EcgCpcEncoder : MaskableEncoder
 {
     private readonly List<ConvolutionNorm> _layers = [];
     private readonly S4Stack _predictor;
@@ -56,4 +56,8 @@ public sealed class EcgCpcEncoder : Module
         observe?.Invoke("predictor", context);
         return new(scope.Keep(encoded), scope.Keep(context));
     }
+
+    /// <inheritdoc/>
+    public override Tensor Contextualize(Tensor windows, ScalarType compute, Func<Tensor, Tensor>? between = null, List<Tensor>? layerOutputs = null) =>
+        Forward(windows, compute, between: between, layerOutputs: layerOutputs).Context;
 }

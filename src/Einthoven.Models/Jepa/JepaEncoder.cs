@@ -5,7 +5,7 @@ using Einthoven.Torch;
 namespace Einthoven.Models.Jepa;
 
 /// <summary>Names: registers [1, registers, width], patch_embed.proj.weight [width, leads, patch], blocks.K.* (a block each), norm.weight.</summary>
-public sealed class JepaEncoder : Module
+public sealed class JepaEncoder : MaskableEncoder
 {
     private readonly JepaConfig _config;
     private readonly Tensor? _registers;
@@ -42,12 +42,21 @@ public sealed class JepaEncoder : Module
     /// <param name="keepRegisters">Whether the registers stay in front of the result.</param>
     /// <param name="compute">Type of the products.</param>
     /// <param name="observe">Told of the stages: patch_embed, tokens, blockK (registers first), norm, out.</param>
-    public Tensor Forward(Tensor windows, Tensor? kept = null, bool keepRegisters = false, ScalarType compute = ScalarType.Float32, StageObserver? observe = null)
+    public Tensor Forward(Tensor windows, Tensor? kept = null, bool keepRegisters = false, ScalarType compute = ScalarType.Float32, StageObserver? observe = null) =>
+        Forward(windows, kept, keepRegisters, compute, observe, null, null);
+
+    /// <summary>As <see cref="MaskableEncoder"/> says; registers are left out. A layer's output is a block's, behind its residual.</summary>
+    public override Tensor Contextualize(Tensor windows, ScalarType compute, Func<Tensor, Tensor>? between = null, List<Tensor>? layerOutputs = null) =>
+        Forward(windows, null, false, compute, null, between, layerOutputs);
+
+    private Tensor Forward(
+        Tensor windows, Tensor? kept, bool keepRegisters, ScalarType compute, StageObserver? observe, Func<Tensor, Tensor>? between, List<Tensor>? layerOutputs)
     {
         using var scope = new Scope();
         int patches = PatchesOf(windows.Size(2));
         Tensor x = _patches.Forward(windows, patches, compute);                               // [batch, patches, width]
         observe?.Invoke("patch_embed", x);
+        if (between is not null) x = between(x);
         x += _positions.Rows(patches, windows.Device);
         if (kept is not null) x = TokenRows.Take(x, kept);
         if (_registers is not null) x = Tensor.Cat([_registers.Expand(x.Size(0), _config.Registers, _config.Width), x], 1);
@@ -56,6 +65,7 @@ public sealed class JepaEncoder : Module
         {
             x = _blocks[k].Forward(x, compute);
             observe?.Invoke($"block{k}", x);
+            layerOutputs?.Add(scope.Keep(x.Narrow(1, _config.Registers, x.Size(1) - _config.Registers)));
         }
 
         x = _norm.Forward(x);

@@ -36,10 +36,10 @@ public abstract class AdamOptimizer : IOptimizer
     private protected double Epsilon { get; }
 
     /// <inheritdoc/>
-    public void Step(double learningRate, double? beta1 = null)
+    public void Step(double learningRate, double? beta1 = null, double? weightDecay = null)
     {
         Steps++;
-        double beta = beta1 ?? _beta1;
+        (double beta, double decay) = (beta1 ?? _beta1, weightDecay ?? _decay);
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
         for (int k = 0; k < _parameters.Count; k++)
@@ -47,7 +47,7 @@ public abstract class AdamOptimizer : IOptimizer
             Tensor p = _parameters[k].Tensor;
             if (p.Grad is not { } gradient) continue;
             double rate = learningRate * _parameters[k].RateFactor;
-            if (_parameters[k].Decay && _decay != 0) gradient = Decay(p, gradient, rate, _decay);
+            if (_parameters[k].Decay && decay != 0) gradient = Decay(p, gradient, rate, decay);
             _mean[k].MulInPlace(beta).AddInPlace(gradient, 1 - beta);
             _square[k].MulInPlace(Beta2).AddcmulInPlace(gradient, gradient, 1 - Beta2);
             Move(p, _mean[k], _square[k], rate, 1 - Math.Pow(beta, Steps), 1 - Math.Pow(Beta2, Steps));

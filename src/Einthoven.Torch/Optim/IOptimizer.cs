@@ -12,7 +12,8 @@ public interface IOptimizer : IDisposable
     /// <summary>One step with the gradients as they stand; parameters without a gradient stay as they are.</summary>
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="beta1">Decay of the first moment in this step; null: the optimiser's own.</param>
-    void Step(double learningRate, double? beta1 = null);
+    /// <param name="weightDecay">Weight decay in this step; null: the optimiser's own.</param>
+    void Step(double learningRate, double? beta1 = null, double? weightDecay = null);
 
     /// <summary>The state's tensors by name.</summary>
     IEnumerable<(string Name, Tensor Tensor)> State();

@@ -27,7 +27,7 @@ public sealed class LarsOptimizer : IOptimizer
     public long Steps { get; private set; }
 
     /// <inheritdoc/>
-    public void Step(double learningRate, double? beta1 = null)
+    public void Step(double learningRate, double? beta1 = null, double? weightDecay = null)
     {
         Steps++;
         using var scope = new Scope();
@@ -38,7 +38,7 @@ public sealed class LarsOptimizer : IOptimizer
             if (w.Grad is not { } gradient) continue;
             if (w.Dim > 1)
             {
-                Tensor decayed = gradient + (w * _decay);
+                Tensor decayed = gradient + (w * (weightDecay ?? _decay));
                 double norm = w.Norm().Item(), length = decayed.Norm().Item();
                 gradient = norm > 0 && length > 0 ? decayed * (_trust * norm / length) : decayed;
             }

@@ -16,6 +16,9 @@ public interface IObjective : IDisposable
     /// </summary>
     /// <exception cref="ArgumentException">The batch lacks something that this objective needs; the message says what.</exception>
     ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context);
+
+    /// <summary>Whether weight decay applies to a parameter, where the method's authors go by the kind of layer; null: as the recipe has it.</summary>
+    bool? Decays(string parameter) => null;
 }
 
 /// <summary>What a computation depends on beside the batch.</summary>

@@ -39,11 +39,17 @@ public sealed record JepaOptions
     /// <summary>And at last.</summary>
     public double LastMomentum { get; init; } = 0.9995;
 
-    /// <summary>Updates over which it rises in a straight line.</summary>
-    public long MomentumUpdates { get; init; } = 100_000;
+    /// <summary>Updates over which it rises in a straight line; null: the whole run, as published.</summary>
+    public long? MomentumUpdates { get; init; }
+
+    /// <summary>Sizes of the predictor.</summary>
+    public JepaPredictorConfig Predictor { get; init; } = new();
 
     /// <summary>The momentum after so many updates.</summary>
-    public double MomentumAt(long updates) => JepaCourses.Linear(updates, MomentumUpdates, FirstMomentum, LastMomentum);
+    /// <param name="updates">Updates made.</param>
+    /// <param name="total">Updates of the run; 0: not known, the first momentum.</param>
+    public double MomentumAt(long updates, long total) =>
+        (MomentumUpdates ?? total) is > 0 and var length ? JepaCourses.Linear(updates, length, FirstMomentum, LastMomentum) : FirstMomentum;
 }
 
 /// <summary>
@@ -67,22 +73,32 @@ public sealed class JepaObjective(JepaPretraining network, JepaOptions options) 
     {
         if (context.Training) network.Train(context.Random);
         else network.Eval();
-        if (context.Training) network.FollowEncoder(options.MomentumAt(context.Updates));
+        if (context.Training) network.FollowEncoder(options.MomentumAt(context.Updates, context.TotalUpdates));
         using Scope scope = new();
         int windows = (int)batch.Windows.Size(0);
         PatchSplit mask = Recorded ?? options.Mask.Draw(windows, network.Encoder.PatchesOf(batch.Windows.Size(2)), context.Random);
         Device device = batch.Windows.Device;
         JepaPass pass = network.Forward(batch.Windows, mask.KeptOn(device), mask.MaskedOn(device), Stages);
         Tensor loss = (pass.Prediction - pass.Target).Abs().Mean() * windows;
-        return new([new("jepa", scope.Keep(loss))], windows, new Dictionary<string, double> { ["target_spread"] = Spread(pass.Target) });
-    }
-
-    private static double Spread(Tensor target)
-    {
-        using GradModeGuard noGrad = GradMode.Off();
-        return (target - target.Mean([0, 1], keepDimensions: true)).Square().Mean([0, 1]).Sqrt().Mean().Item();
+        return new([new("jepa", scope.Keep(loss))], windows, new Dictionary<string, double> { ["target_spread"] = TargetSpread.Of(pass.Target) });
     }
 
     /// <inheritdoc/>
+    public bool? Decays(string parameter) => JepaPretraining.Decays(parameter);
+
+    /// <inheritdoc/>
     public void Dispose() => network.Dispose();
+}
+
+/// <summary>How far a teacher's tokens differ.</summary>
+internal static class TargetSpread
+{
+    /// <summary>The standard deviation over all tokens, averaged over channels: 0 where everything has collapsed into one point.</summary>
+    /// <param name="target">[windows, tokens, width].</param>
+    internal static double Of(Tensor target)
+    {
+        using Scope scope = new();
+        using GradModeGuard noGrad = GradMode.Off();
+        return (target - target.Mean([0, 1], keepDimensions: true)).Square().Mean([0, 1]).Sqrt().Mean().Item();
+    }
 }

@@ -1,5 +1,6 @@
 // A network and a slow copy of it: the copy follows by an average, never by gradients, and gives the targets.
 // Sources: He et al., "Momentum contrast", CVPR 2020; Grill et al., "Bootstrap your own latent", NeurIPS 2020.
+using Einthoven.Models;
 using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives;
@@ -24,8 +25,7 @@ public enum FollowedTensors
 public sealed class MomentumNetwork : Module
 {
     private readonly ProjectionHead? _predictor;
-    private readonly ProjectedNetwork _copy;
-    private readonly List<(string Name, Tensor Trained, Tensor Copy)> _pairs;
+    private readonly MovingCopy<ProjectedNetwork> _copy;
     private readonly Tensor? _queue;
     private readonly Tensor? _pointer;
 
@@ -37,11 +37,7 @@ public sealed class MomentumNetwork : Module
     {
         Trained = Child("", create());
         if (predictor is not null) _predictor = Child("predictor", predictor);
-        _copy = create();
-        Dictionary<string, Tensor> copies = _copy.NamedParameters().ToDictionary(p => p.Name, p => p.Tensor);
-        _pairs = [.. Trained.NamedParameters().Select(p => (p.Name, p.Tensor, copies[p.Name]))];
-        _copy.MakeFixed();
-        Child("momentum", _copy);
+        _copy = Child("momentum", new MovingCopy<ProjectedNetwork>(Trained, create(), ownStatistics: true));
         if (queue is not { } sizes) return;
         using var scope = new Scope();
         _queue = Buffer("queue", Tensor.Zeros(sizes.Width, sizes.Entries));
@@ -52,7 +48,7 @@ public sealed class MomentumNetwork : Module
     public ProjectedNetwork Trained { get; }
 
     /// <summary>The copy.</summary>
-    internal ProjectedNetwork Copy => _copy;
+    internal ProjectedNetwork Copy => _copy.Network;
 
     /// <summary>Keys of earlier batches, [width, entries], each of length 1; a copy that does not change.</summary>
     internal Tensor QueuedKeys() => (_queue ?? throw new InvalidOperationException("The network was built without a queue.")).Detach().Clone();
@@ -68,20 +64,12 @@ public sealed class MomentumNetwork : Module
     public Tensor Key(Tensor windows)
     {
         using GradModeGuard noGrad = GradMode.Off();
-        return _copy.Forward(windows);
+        return _copy.Network.Forward(windows);
     }
 
     /// <summary>Moves the copy: copy ← momentum · copy + (1 − momentum) · trained.</summary>
-    public void Follow(double momentum, FollowedTensors which = FollowedTensors.All)
-    {
-        using var scope = new Scope();
-        using GradModeGuard noGrad = GradMode.Off();
-        foreach ((string name, Tensor trained, Tensor copy) in _pairs)
-        {
-            if (which == FollowedTensors.All || name.Contains("weight", StringComparison.Ordinal))
-                copy.MulInPlace(momentum).AddInPlace(trained, 1 - momentum);
-        }
-    }
+    public void Follow(double momentum, FollowedTensors which = FollowedTensors.All) =>
+        _copy.Follow(momentum, which == FollowedTensors.All ? null : name => name.Contains("weight", StringComparison.Ordinal));
 
     /// <summary>Puts keys of length 1 into the queue where the oldest lie, from the beginning again behind its end.</summary>
     /// <param name="keys">[rows, width].</param>
@@ -105,8 +93,7 @@ public sealed class MomentumNetwork : Module
     /// <summary>The copy begins equal to the trained network, the queue with random directions.</summary>
     protected override void InitializeOwn(IRandomSource random)
     {
-        foreach (((_, Tensor trained), (_, Tensor copy)) in Trained.State().OrderBy(s => s.Name, StringComparer.Ordinal).Zip(_copy.State().OrderBy(s => s.Name, StringComparer.Ordinal)))
-            copy.CopyFrom(trained);
+        _copy.Begin();
         if (_queue is null) return;
         Tensor directions = random.NormalTensor(_queue.Shape);
         _queue.CopyFrom(directions / directions.Norm([0], keepDimensions: true));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Einthoven.Models;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
+using Einthoven.Models.Jepa;
 using Einthoven.Models.Packages;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
@@ -88,7 +89,13 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
     {
         if (names.Any(name => !name.StartsWith(network.HeadPrefix, StringComparison.Ordinal) && file.TryGet(EncoderPrefix + name, out _)))
             return file.Tensors.Where(t => t.Name.StartsWith(EncoderPrefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[EncoderPrefix.Length..] });
-        return network is EcgFmClassifier ? EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = EncoderPrefix + t.Name }) : file.Tensors;
+        if (network is EcgFmClassifier) return EcgFmWeights.Encoder(file.Tensors).Select(t => t with { Name = EncoderPrefix + t.Name });
+        // Where there is a target encoder everything downstream begins with it; mask vectors, heads, predictors and teachers are left behind.
+        CheckpointTensor[] target = network is JepaClassifier ? [.. JepaFamily.TargetEncoder(file.Tensors)] : [];
+        CheckpointTensor[] found = [.. (target.Length > 0 ? target : file.Tensors).Where(t => names.Contains(t.Name))];
+        string[] missing = [.. names.Where(name => !name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)).Except(found.Select(t => t.Name))];
+        return missing.Length == 0 ? found : throw new CheckpointException(
+            $"{file.Path} lacks {missing.Length} of the encoder's tensors, such as {missing[0]}: it holds the weights of another network.");
     }
 
     /// <summary>The weights that a path names; null where it is a package or a model's name.</summary>

@@ -5,6 +5,7 @@ using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
 using Einthoven.Training.Augmentation;
 using Einthoven.Training.Objectives;
+using Einthoven.Training.Objectives.Study;
 
 namespace Einthoven.Training.Recipes;
 
@@ -62,10 +63,43 @@ public enum PretrainingObjective
     /// <summary>Contrast of the leads of two neighbouring segments (CMSMLC).</summary>
     [JsonStringEnumMemberName("cmsmlc")]
     SegmentLeadContrast,
+
+    /// <summary>Joint-embedding prediction: ECG-JEPA on a vision transformer, the block form of the 2026 study on S4.</summary>
+    [JsonStringEnumMemberName("jepa")]
+    Jepa,
+
+    /// <summary>The layers of a slow teacher at hidden positions (data2vec).</summary>
+    [JsonStringEnumMemberName("data2vec")]
+    Data2Vec,
+
+    /// <summary>The nearest code of a slow teacher's output at hidden positions (DinoSR).</summary>
+    [JsonStringEnumMemberName("dinosr")]
+    DinoSr,
+
+    /// <summary>Balanced soft assignments of a slow teacher's output to the centres of spherical k-means.</summary>
+    [JsonStringEnumMemberName("k-means")]
+    SphericalKMeans,
+
+    /// <summary>What comes some positions later, told from what is elsewhere in the window (CPC).</summary>
+    [JsonStringEnumMemberName("cpc")]
+    Cpc,
+}
+
+/// <summary>Which weights a pretraining keeps.</summary>
+public enum KeptWeights
+{
+    /// <summary>The lowest validation loss, but the last where targets change with the network: jepa, data2vec, dinosr, k-means, byol.</summary>
+    Auto,
+
+    /// <summary>Of the epoch with the lowest validation loss.</summary>
+    LowestLoss,
+
+    /// <summary>Of the last epoch.</summary>
+    Last,
 }
 
 /// <summary>
-/// The recipe of a pretraining. A batch counts examples: windows (mae, hybrid, cmlc), or pairs, which are neighbouring segments of one
+/// The recipe of a pretraining. A batch counts examples: windows (mae, hybrid, cmlc, jepa, data2vec, dinosr, k-means, cpc), or pairs, which are neighbouring segments of one
 /// recording (wcr, w2v, cmsc, cmsmlc), two views of one segment (simclr, moco-v2, moco-v3, byol, 3kg) or two recordings of one patient (pclr).
 /// </summary>
 public sealed record PretrainRecipe : TrainingRecipe
@@ -115,6 +149,18 @@ public sealed record PretrainRecipe : TrainingRecipe
     /// <summary>3KG's contrast.</summary>
     public PatientContrastOptions Patients { get; init; } = new();
 
+    /// <summary>Joint-embedding prediction on a vision transformer.</summary>
+    public JepaOptions Jepa { get; init; } = new();
+
+    /// <summary>The teacher of data2vec, dinosr and k-means, and of jepa on S4: what is hidden and what is predicted.</summary>
+    public TeacherOptions Teacher { get; init; } = new();
+
+    /// <summary>Contrastive predictive coding.</summary>
+    public CpcOptions Cpc { get; init; } = new();
+
+    /// <summary>Which weights are kept.</summary>
+    public KeptWeights Keep { get; init; }
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -130,5 +176,11 @@ public sealed record PretrainRecipe : TrainingRecipe
         Require(Reconstruction.MaskRatio is > 0 and < 1, "reconstruction.maskRatio is not between 0 and 1");
         Require(Hybrid.Weight >= 0 && Hybrid.Width > 0, "hybrid.weight is negative or hybrid.width not positive");
         Reconstruction.Decoder.Validate();
+        Require(Jepa.Mask is { KeepLow: > 0, KeepHigh: < 1, MinimumBlock: > 0 } && Jepa.Mask.KeepLow <= Jepa.Mask.KeepHigh, "jepa.mask keeps a share out of (0, 1), or minimumBlock is not positive");
+        Require(Jepa is { FirstMomentum: >= 0 and <= 1, LastMomentum: >= 0 and <= 1, MomentumUpdates: null or > 0 }, "jepa's momentum is not between 0 and 1, or momentumUpdates not positive");
+        Require(Teacher is { Momentum: >= 0 and <= 1, LastMomentum: null or (>= 0 and <= 1), TopLayers: > 0, Codes: > 1 }, "teacher.momentum or lastMomentum is not between 0 and 1, or topLayers or codes too small");
+        Require(Teacher.Centres.Count > 0 && Teacher.Centres.All(c => c > 1), "teacher.centres has none, or one below 2");
+        Require(Teacher.Spans is { Span: > 0, Share: > 0 } && Teacher.Spans.Share <= Teacher.Spans.Span, "teacher.spans needs a positive span and a share");
+        Require(Cpc is { StepsAhead: > 0, Negatives: > 0 }, "cpc.stepsAhead or negatives is not positive");
     }
 }

@@ -79,6 +79,9 @@ public abstract record TrainingRecipe : IRecipe
     /// <summary>Its weight decay.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>Weight decay at the end of the run, reached by half a cosine; null: it stays as it is.</summary>
+    public double? LastWeightDecay { get; init; }
+
     /// <summary>Whether AdamW decays biases and gains too, as the PTB-XL benchmark does; ECG-FM's Adam always does.</summary>
     public bool DecayAll { get; init; }
 
@@ -137,7 +140,7 @@ public abstract record TrainingRecipe : IRecipe
         Require(Accumulate > 0, "accumulate is not positive");
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "beta1 or beta2 is not in [0, 1)");
         Require(Epsilon > 0, "epsilon is not positive");
-        Require(WeightDecay >= 0, "weightDecay is negative");
+        Require(WeightDecay >= 0 && LastWeightDecay is null or >= 0, "weightDecay or lastWeightDecay is negative");
         Require(LearningRate > 0, "learningRate is not positive");
         Require(WarmupFraction is >= 0 and < 1, "warmupFraction is not in [0, 1)");
         Schedule.Validate(WarmupFraction);

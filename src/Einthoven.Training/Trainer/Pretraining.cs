@@ -37,7 +37,7 @@ public sealed class Pretraining
         (_recipe, _manifest, _options) = (recipe, manifest, options);
     }
 
-    /// <summary>Trains and keeps the weights of the epoch with the lowest validation loss.</summary>
+    /// <summary>Trains and keeps the weights of the epoch with the lowest validation loss, or of the last one, as the recipe has it.</summary>
     /// <returns>The result; null in every process but the first.</returns>
     /// <exception cref="DatasetException">The data cannot be used, or the folder holds a run already.</exception>
     /// <exception cref="CheckpointException">The state in the folder cannot be resumed.</exception>
@@ -57,7 +57,10 @@ public sealed class Pretraining
             objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
             objective.Network.To(_options.Device);
             var loop = new TrainingLoop(new TrainingTask(
-                _recipe, recipeText, objective, training, () => Validate(parts, validation), parts.SetCompute, group, _options));
+                _recipe, recipeText, objective, training, () => Validate(parts, validation), parts.SetCompute, group, _options)
+            {
+                KeepsLast = _recipe.KeepsLast(),
+            });
             Progress progress = loop.Run(_options.Resume, cancellation);
             if (!group.IsFirst) return null;
             TrainingReport.Write(_options.Folder, _recipe.Name);

@@ -21,6 +21,7 @@ internal sealed record PretrainingParts(IObjective Objective, Func<Tensor, Tenso
     {
         if (recipe.Objective is PretrainingObjective.Wcr or PretrainingObjective.Wav2Vec) return OfEcgFm(recipe);
         if (recipe.Objective is PretrainingObjective.Reconstruction or PretrainingObjective.Hybrid) return OfAutoencoder(recipe);
+        if (recipe.Objective.IsPredictive()) return PredictiveParts.Of(recipe);
         if (recipe.Family == EcgFmImporter.Family && recipe.Objective == PretrainingObjective.SegmentContrast)
         {
             var alone = new EcgFmEncoder(recipe.Encoder);

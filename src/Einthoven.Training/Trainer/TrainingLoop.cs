@@ -32,6 +32,9 @@ internal sealed record TrainingTask(
     TrainingRecipe Recipe, string RecipeText, IObjective Objective, IBatchSource Batches, Func<ValidationOutcome> Validate,
     Action<ScalarType> SetCompute, ProcessGroup Group, RunOptions Options)
 {
+    /// <summary>Whether best.safetensors is of the last validation, where figures of different epochs say nothing about each other.</summary>
+    internal bool KeepsLast { get; init; }
+
     internal string Folder => Options.Folder;
 
     internal Device Device => Options.Device;
@@ -73,7 +76,7 @@ internal sealed class TrainingLoop
     /// <exception cref="OperationCanceledException">Ended from outside; the state was saved first.</exception>
     internal Progress Run(bool resume, CancellationToken cancellation)
     {
-        using IOptimizer optimizer = CreateOptimizer(_recipe, _parameters);
+        using IOptimizer optimizer = CreateOptimizer(_recipe, _parameters, _task.Objective.Decays);
         using WeightAverage? average = _recipe.AverageDecay > 0 ? new WeightAverage(_network, _recipe.AverageDecay) : null;
         using var gradients = new GradientSum([.. _parameters.Select(p => p.Tensor)], _task.Group);
         bool resumed = resume && File.Exists(StateFile(_task.Folder));
@@ -151,7 +154,7 @@ internal sealed class TrainingLoop
         }
         SkipLeftOver(update, batches);
         double norm = gradients.Finish(sampleSize, _recipe.ClipNorm);
-        optimizer.Step(Rate(update, progress), _schedule.Beta1(update));
+        optimizer.Step(Rate(update, progress), _schedule.Beta1(update), WeightDecay(update));
         return norm;
     }
 
@@ -185,7 +188,7 @@ internal sealed class TrainingLoop
             {
                 if (_recipe.KeepLast > 0) KeepEpoch(epoch);
                 if (validates) found[0] = Judge(progress, epoch);
-                if (validates && found[0] > progress.BestMetric) SafeTensorsWriter.Write(BestFile(_task.Folder), TrainingState.Named("", _network.State()));
+                if (validates && IsBetter(found[0], progress)) SafeTensorsWriter.Write(BestFile(_task.Folder), TrainingState.Named("", _network.State()));
             }
             finally
             {
@@ -195,7 +198,7 @@ internal sealed class TrainingLoop
         _task.Group.Sum(found);
         if (!validates) return progress;
         progress = progress with { Plateau = progress.Plateau?.After(found[0], _recipe.Plateau!) };
-        return found[0] > progress.BestMetric
+        return IsBetter(found[0], progress)
             ? progress with { BestEpoch = epoch, BestMetric = found[0], Stale = 0 }
             : progress with { Stale = progress.Stale + 1 };
     }
@@ -203,13 +206,15 @@ internal sealed class TrainingLoop
     private double Judge(Progress progress, int epoch)
     {
         ValidationOutcome outcome = _task.Validate();
-        bool better = outcome.Metric > progress.BestMetric;
+        bool better = IsBetter(outcome.Metric, progress);
         _log.Write("validation",
             [("epoch", epoch), ("updates", progress.Updates), ("metric", Finite(outcome.Metric)), ("best", better), .. outcome.Figures.Select(f => (f.Name, Finite(f.Value)))]);
         string figures = string.Join(", ", outcome.Figures.Take(4).Select(f => $"{f.Name} {f.Value:G4}"));
-        _task.Show(new($"epoch {epoch} of {_recipe.Epochs}: {figures}{(better ? " (best so far)" : "")}, {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss}", true));
+        _task.Show(new($"epoch {epoch} of {_recipe.Epochs}: {figures}{(better && !_task.KeepsLast ? " (best so far)" : "")}, {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss}", true));
         return outcome.Metric;
     }
+
+    private bool IsBetter(double metric, Progress progress) => _task.KeepsLast || metric > progress.BestMetric;
 
     private bool IsStale(Progress progress) => _recipe.Patience > 0 && progress.Stale >= _recipe.Patience;
 
@@ -247,11 +252,14 @@ internal sealed class TrainingLoop
         (progress.Updates - first) * _recipe.Accumulate * _recipe.Batch / Math.Max(1e-9, progress.Seconds - before);
 
     /// <summary>The optimiser of a recipe.</summary>
-    internal static IOptimizer CreateOptimizer(TrainingRecipe recipe, IReadOnlyList<(string Name, Tensor Tensor)> named)
+    /// <param name="recipe">Which, and its settings.</param>
+    /// <param name="named">What it changes.</param>
+    /// <param name="decays">Whether a parameter decays, where the objective says; the recipe's decayAll overrules it.</param>
+    internal static IOptimizer CreateOptimizer(TrainingRecipe recipe, IReadOnlyList<(string Name, Tensor Tensor)> named, Func<string, bool?> decays)
     {
         bool all = recipe.Optimizer != OptimizerKind.AdamW || recipe.DecayAll;
         OptimizedParameter[] parameters =
-            [.. named.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || p.Tensor.Dim > 1, RateFactor(recipe, p.Name)))];
+            [.. named.Select(p => new OptimizedParameter(p.Name, p.Tensor, Decay: all || (decays(p.Name) ?? p.Tensor.Dim > 1), RateFactor(recipe, p.Name)))];
         return recipe.Optimizer switch
         {
             OptimizerKind.Adam => new Adam(parameters, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay),
@@ -263,6 +271,9 @@ internal sealed class TrainingLoop
 
     private static double RateFactor(TrainingRecipe recipe, string name) =>
         recipe.RateFactors.Where(f => name.StartsWith(f.Key, StringComparison.Ordinal)).OrderByDescending(f => f.Key.Length).Select(f => (double?)f.Value).FirstOrDefault() ?? 1;
+
+    private double? WeightDecay(long update) =>
+        _recipe.LastWeightDecay is { } last ? JepaCourses.Cosine(update, TotalUpdates, _recipe.WeightDecay, last) : null;
 
     private double Rate(long update, Progress progress) => _schedule.Rate(update) * (progress.Plateau is { } p ? p.Rate / _recipe.LearningRate : 1);
 

@@ -47,7 +47,7 @@ internal sealed record UpdateProbe(ScalarType Compute, int MicroBatches, int Exa
             }
         }
 
-        using IOptimizer optimizer = TrainingLoop.CreateOptimizer(recipe, [.. objective.Network.NamedParameters()]);
+        using IOptimizer optimizer = TrainingLoop.CreateOptimizer(recipe, [.. objective.Network.NamedParameters()], objective.Decays);
         long start = Stopwatch.GetTimestamp();
         optimizer.Step(0);
         double step = Stopwatch.GetElapsedTime(start).TotalSeconds, each = seconds / timed * recipe.Batch / examples;

@@ -1,4 +1,5 @@
 // Joint-embedding prediction: masks, courses, and the study's losses by plain loops; what learns, and what resumes.
+using Einthoven.Models;
 using Einthoven.Models.EcgCpc;
 using Einthoven.Models.Jepa;
 using Einthoven.Torch;
@@ -157,10 +158,10 @@ public sealed class JepaObjectiveTests
 
     private static IObjective Make(string which, EcgCpcConfig config)
     {
-        TeacherOptions options = new();
+        TeacherOptions options = new() { Blocks = new() { MinimumKept = 6 } };
         return which switch
         {
-            "jepa" => new BlockJepaObjective(new(config, StudentHead.StateSpace, config.Width), options, new() { MinimumKept = 6 }),
+            "jepa" => new BlockJepaObjective(new(config, StudentHead.StateSpace, config.Width), options),
             "data2vec" => new Data2VecObjective(new(config, StudentHead.StateSpace, config.Width), options),
             "dinosr" => new DinoSrObjective(new(new(config, StudentHead.StateSpace, 6), [new(6, config.Width)]), options),
             _ => new SoftCodeObjective(new(new(config, StudentHead.Linear, 4 + 6), [new(4, config.Width), new(6, config.Width)]), options),

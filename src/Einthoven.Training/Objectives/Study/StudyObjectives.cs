@@ -1,15 +1,33 @@
-// The study's four masked objectives on one backbone: joint-embedding prediction, data2vec, DinoSR and balanced k-means targets.
+// The study's four masked objectives: joint-embedding prediction, data2vec, DinoSR and balanced k-means targets.
 // Source: Al-Masud and Strodthoff, "Pretraining strategies and scaling for ECG foundation models", arXiv 2605.12241. Its fifth is CpcObjective.
-using Einthoven.Models.EcgCpc;
+using Einthoven.Models;
 using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives.Study;
 
-/// <summary>Settings that the four share.</summary>
+/// <summary>Settings of the four; the defaults are the published ones.</summary>
 public sealed record TeacherOptions
 {
     /// <summary>How slowly the teacher follows after each update.</summary>
     public double Momentum { get; init; } = 0.9996;
+
+    /// <summary>How slowly at the end of the run, reached in a straight line; null: as at first.</summary>
+    public double? LastMomentum { get; init; }
+
+    /// <summary>What data2vec, DinoSR and k-means hide.</summary>
+    public MidpointSpans Spans { get; init; } = new();
+
+    /// <summary>What joint-embedding prediction hides and predicts.</summary>
+    public MultiBlockMasking Blocks { get; init; } = new();
+
+    /// <summary>Layers of the teacher that data2vec averages, from the top.</summary>
+    public int TopLayers { get; init; } = 2;
+
+    /// <summary>DinoSR's codes.</summary>
+    public int Codes { get; init; } = 256;
+
+    /// <summary>Centres of each codebook of k-means.</summary>
+    public IReadOnlyList<int> Centres { get; init; } = [128, 256];
 
     /// <summary>Whether it follows at all. The published program's never does, by a slip in its names.</summary>
     public bool Follows { get; init; } = true;
@@ -37,7 +55,7 @@ public abstract class TeacherObjective(MaskedStudent network, Module trained, Te
         // After an update is before the next: once, however many micro-batches an update has.
         if (context.Training && options.Follows && context.Updates > _followedAt)
         {
-            network.FollowStudent(options.Momentum);
+            network.FollowStudent(MomentumAt(context));
             _followedAt = context.Updates;
         }
 
@@ -57,14 +75,13 @@ public abstract class TeacherObjective(MaskedStudent network, Module trained, Te
         using Tensor targets = counted ?? throw new InvalidOperationException("The network hid nothing.");
         long windows = batch.Windows.Size(0);
         Tensor loss = Loss(pass, targets, context) * windows;
-        return new([new(Term, scope.Keep(loss))], windows, new Dictionary<string, double> { ["target_spread"] = Spread(pass.Teacher) });
+        return new([new(Term, scope.Keep(loss))], windows, new Dictionary<string, double> { ["target_spread"] = TargetSpread.Of(pass.Teacher) });
     }
 
     /// <summary>What is hidden, [rows, positions], and how often each position counts as a target. Here spans count where they are hidden.</summary>
     private protected virtual (Tensor Hidden, Tensor Counted) Hide(int rows, int positions, Device device, IRandomSource random)
     {
-        MidpointSpans spans = new();
-        float[] masked = [.. Enumerable.Range(0, rows).SelectMany(_ => spans.Draw(positions, random)).Select(m => m ? 1f : 0)];
+        float[] masked = [.. Enumerable.Range(0, rows).SelectMany(_ => options.Spans.Draw(positions, random)).Select(m => m ? 1f : 0)];
         Tensor hidden = Tensor.From(masked, rows, positions).To(device);
         return (hidden, hidden);
     }
@@ -72,11 +89,9 @@ public abstract class TeacherObjective(MaskedStudent network, Module trained, Te
     /// <summary>The mean loss of a batch.</summary>
     private protected abstract Tensor Loss(StudentPass pass, Tensor counted, ObjectiveContext context);
 
-    private static double Spread(Tensor target)
-    {
-        using GradModeGuard noGrad = GradMode.Off();
-        return (target - target.Mean([0, 1], keepDimensions: true)).Square().Mean([0, 1]).Sqrt().Mean().Item();
-    }
+    private double MomentumAt(ObjectiveContext context) => options.LastMomentum is { } last && context.TotalUpdates > 0
+        ? JepaCourses.Linear(context.Updates, context.TotalUpdates, options.Momentum, last)
+        : options.Momentum;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -87,10 +102,10 @@ public abstract class TeacherObjective(MaskedStudent network, Module trained, Te
 }
 
 /// <summary>Term <c>jepa</c>: the teacher's output in target blocks, seen from a context block.</summary>
-public sealed class BlockJepaObjective(MaskedStudent network, TeacherOptions options, MultiBlockMasking? masking = null) : TeacherObjective(network, network, options)
+public sealed class BlockJepaObjective(MaskedStudent network, TeacherOptions options) : TeacherObjective(network, network, options)
 {
     private static readonly TeacherTargets s_targets = new();
-    private readonly MultiBlockMasking _masking = masking ?? new();
+    private readonly MultiBlockMasking _masking = options.Blocks;
 
     private protected override string Term => "jepa";
 
@@ -104,15 +119,15 @@ public sealed class BlockJepaObjective(MaskedStudent network, TeacherOptions opt
         RegressionLosses.Jepa(pass.Student, s_targets.Make([pass.Teacher]), counted);
 }
 
-/// <summary>Term <c>data2vec</c>: the mean of the teacher's last two layers at hidden positions.</summary>
+/// <summary>Term <c>data2vec</c>: the mean of the teacher's last layers at hidden positions.</summary>
 public sealed class Data2VecObjective(MaskedStudent network, TeacherOptions options) : TeacherObjective(network, network, options)
 {
-    private static readonly TeacherTargets s_targets = new() { TopLayers = 2, NormalizeResult = false };
+    private readonly TeacherTargets _targets = new() { TopLayers = options.TopLayers, NormalizeResult = false };
 
     private protected override string Term => "data2vec";
 
     private protected override Tensor Loss(StudentPass pass, Tensor counted, ObjectiveContext context) =>
-        RegressionLosses.Data2Vec(pass.Student, s_targets.Make(pass.TeacherLayers), counted);
+        RegressionLosses.Data2Vec(pass.Student, _targets.Make(pass.TeacherLayers), counted);
 }
 
 /// <summary>A student and codebooks that learn beside it. Names: those of the student, codebooks.K.*.</summary>
