@@ -1,7 +1,6 @@
 // The study's masks: blocks from recorded starts, block lengths from recorded draws, spans around recorded midpoints.
 using System.Text.Json;
 using Einthoven.Models;
-using Einthoven.Models.EcgCpc;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Objectives.Study;
