@@ -60,6 +60,38 @@ public sealed class TrainingVerbTests
         }
     }
 
+    [Fact]
+    public void Bad_recordings_and_labels_are_named_and_training_goes_on_without_them()
+    {
+        using Workshop workshop = Make();
+        string table = Path.Combine(workshop.Folder, "labels.csv");
+        string[] rows = File.ReadAllLines(table);
+        workshop.AddRecord("absent");
+        // A format 16 signal of which every sample is the code for missing.
+        File.WriteAllBytes(Path.Combine(workshop.Folder, "records", "absent.dat"), [.. Enumerable.Repeat<byte[]>([0x00, 0x80], 600).SelectMany(b => b)]);
+        File.WriteAllLines(table, [.. rows.Select((row, k) => row + (k == 0 ? ",ALWAYS" : ",1")), "absent,1,0,1"]);
+        CliResult result = Cli.Run(workshop.Folder, null, [.. Call, "--stop-after", "2"]);
+        Assert.Equal(Interrupted, result.Status);
+        Assert.Contains("1 recordings cannot be used, such as absent: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("every sample of the leads is missing (NaN)", result.Error, StringComparison.Ordinal);
+        Assert.Contains("label ALWAYS: the same in all training recordings", result.Error, StringComparison.Ordinal);
+        Assert.Contains("stopped and saved in run", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("r0,2,0", "line 2, column AFIB: '2' is not 1 (present), 0 (absent) or empty (unknown)")]
+    [InlineData("nowhere,1,0", "1 of 40 recordings have no file in records: nowhere")]
+    public void A_fault_in_the_table_is_one_line_that_names_its_place(string fault, string message)
+    {
+        using Workshop workshop = Make();
+        string table = Path.Combine(workshop.Folder, "labels.csv");
+        string[] rows = File.ReadAllLines(table);
+        File.WriteAllLines(table, [rows[0], fault, .. rows[2..]]);
+        CliResult result = Cli.Run(workshop.Folder, null, Call);
+        Assert.Equal(1, result.Status);
+        Assert.Contains(message, Assert.Single(result.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
     private static string[] Call =>
     [
         "finetune", "--data", "records", "--labels", "labels.csv", "--model", Workshop.ModelName, "--out", "run", "--threads", "1",

@@ -29,5 +29,8 @@ internal sealed class DataOptions
     public Manifest Read(ParseResult call, bool numbers = false) =>
         DatasetImporters.Read(call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Numbers = numbers });
 
+    /// <summary>Whether the labels are in a table of the user's own.</summary>
+    public bool HasTable(ParseResult call) => call.GetValue(_labels) is not null;
+
     public string Describe(ParseResult call) => call.GetValue(_labels) is null ? "--data DIR" : "--data DIR --labels CSV";
 }

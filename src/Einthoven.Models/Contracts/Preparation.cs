@@ -87,6 +87,8 @@ internal sealed class Preparation
             }
         }
 
+        if (missing.Count == chosen.Length && missing.Any(name => _record.TryGetLead(name, out _)))
+            throw Refuse("every sample of the leads is missing (NaN). Export the recording again");
         if (missing.Count == chosen.Length || (missing.Count > 0 && _contract.MissingLeads == MissingLeadPolicy.Error))
         {
             throw Refuse($"{Named(missing)} missing; the recording has {string.Join(", ", _record.Leads.Select(lead => lead.Name))}. "

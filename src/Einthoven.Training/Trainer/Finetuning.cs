@@ -56,6 +56,8 @@ public sealed class Finetuning
         int[] training = TrainingShare.Of(store, store.InSplits([.. _recipe.TrainSplits]), _recipe), validation = store.InSplits([.. _recipe.ValidationSplits]);
         SupervisedTask task = SupervisedTask.Of(_recipe, store, training, validation);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
+        if (group.IsFirst && _recipe.Task == ModelTask.MultiLabel)
+            foreach (string line in UnlearnableLabels.Describe(store, training, validation)) _options.Show(new(line, true));
 
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
         using IObjective objective = task.Objective(network);

@@ -61,7 +61,7 @@ internal sealed class TrainingLoop
         _parameters = [.. _network.NamedParameters()];
         _updatesPerEpoch = task.Batches.PerEpoch / _recipe.Accumulate;
         if (_updatesPerEpoch == 0)
-            throw new DatasetException($"There are too few training examples for one update of {_recipe.Accumulate} × {_recipe.Batch}. Lower batch or accumulate, or add recordings.");
+            throw new DatasetException($"There are too few training recordings for one update of {_recipe.Accumulate} × {_recipe.Batch}. Take smaller steps, such as --set batch=8{(_recipe.Accumulate > 1 ? " --set accumulate=1" : "")}, or add recordings.");
         _schedule = _recipe.Schedule.Create(_recipe.LearningRate, (long)(_recipe.WarmupFraction * TotalUpdates), TotalUpdates);
         _log = new TrainingLog(Path.Combine(task.Folder, "log.jsonl"));
     }
