@@ -76,6 +76,22 @@ public sealed class FinetuningTests : IDisposable
     }
 
     [Fact]
+    public void Scores_that_are_sure_teach_the_unlabelled_exactly_what_labels_would()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string scores = Path.Combine(_folder, "scores.csv");
+        File.WriteAllLines(scores, manifest.Rows.SelectMany(r => manifest.Labels.Select((label, k) => $"{r.Key},{label},{r.Labels[k]}")).Prepend("record,label,probability"));
+        // Two training recordings keep their labels; those that judge keep theirs.
+        Manifest unlabelled = manifest with { Rows = [.. manifest.Rows.Select((r, k) => r.Split == "1" && k > 1 ? r with { Labels = [float.NaN, float.NaN] } : r)] };
+        Run(manifest, "labelled", Recipe(epochs: 1));
+        Run(unlabelled, "taught", Recipe(epochs: 1) with { Teaching = new Teaching { Scores = [scores] } });
+        Run(unlabelled, "untaught", Recipe(epochs: 1));
+        byte[] Best(string run) => File.ReadAllBytes(Path.Combine(Folder(run), "best.safetensors"));
+        Assert.Equal(Best("labelled"), Best("taught"));
+        Assert.NotEqual(Best("labelled"), Best("untaught"));
+    }
+
+    [Fact]
     public void A_state_of_another_recipe_is_not_resumed()
     {
         Manifest manifest = SineData.Make(_folder);

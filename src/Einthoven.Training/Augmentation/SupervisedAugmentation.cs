@@ -19,7 +19,10 @@ public sealed record SupervisedAugmentation
     /// <summary>How often another limb lead takes the place of lead I, for networks of that lead alone (<see cref="LimbLeadChoice"/>); 0: never.</summary>
     public double OtherLimbLeads { get; init; }
 
-    /// <summary>Copies one window into a batch, cropped and scaled.</summary>
+    /// <summary>How often a window loses leads: as many as is drawn evenly from one to all but one become zeros, so that records of few leads are met too; 0: never.</summary>
+    public double MaskedLeads { get; init; }
+
+    /// <summary>Copies one window into a batch, cropped, scaled, and perhaps without some of its leads.</summary>
     /// <param name="source">[leads, samples].</param>
     /// <param name="target">[leads, <paramref name="targetSamples"/>].</param>
     /// <param name="leads">Leads of both.</param>
@@ -38,6 +41,11 @@ public sealed record SupervisedAugmentation
             ReadOnlySpan<float> from = source.Slice((lead * samples) + start, targetSamples);
             Span<float> to = target.Slice(lead * targetSamples, targetSamples);
             for (int k = 0; k < to.Length; k++) to[k] = gain * from[k];
+        }
+        if (MaskedLeads > 0 && leads > 1 && random.Uniform() < MaskedLeads)
+        {
+            int lost = 1 + (int)random.Integer(leads - 1);
+            foreach (int lead in random.Permutation(leads).AsSpan(0, lost)) target.Slice(lead * targetSamples, targetSamples).Clear();
         }
     }
 

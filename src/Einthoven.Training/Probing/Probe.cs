@@ -52,6 +52,7 @@ public sealed class Probe
         int[] training = TrainingShare.Of(store, store.InSplits([.. _recipe.TrainSplits]), _recipe), validation = store.InSplits([.. _recipe.ValidationSplits]);
         LabelChecks.RequireBothClasses(store, training);
         _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
+        foreach (string line in LabelChecks.Warnings(store, training, validation)) _options.Show(new(line, true));
 
         using EcgNetwork encoder = _source.Create(1, Streams.Initialization(_recipe.Seed), load: !_random);
         encoder.To(_options.Device);

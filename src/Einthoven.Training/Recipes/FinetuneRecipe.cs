@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Augmentation;
+using Einthoven.Training.Data;
 
 namespace Einthoven.Training.Recipes;
 
@@ -79,6 +80,9 @@ public sealed record FinetuneRecipe : SupervisedRecipe
     /// <summary>How the training windows are varied.</summary>
     public SupervisedAugmentation Augmentation { get; init; } = new();
 
+    /// <summary>What other models say of the training recordings, learned beside the labels.</summary>
+    public Teaching Teaching { get; init; } = new();
+
     /// <summary>How the recordings are packed: as the model expects them, or with the leads that augmentation chooses from.</summary>
     public InputContract PackedInput() => Augmentation.OtherLimbLeads > 0 ? LimbLeadChoice.Packed(Input) : Input;
 
@@ -89,6 +93,9 @@ public sealed record FinetuneRecipe : SupervisedRecipe
         Input.Validate();
         PackedInput().Validate();
         Require(Augmentation.OtherLimbLeads is >= 0 and <= 1, "augmentation.otherLimbLeads is not between 0 and 1");
+        Require(Augmentation.MaskedLeads is >= 0 and <= 1, "augmentation.maskedLeads is not between 0 and 1");
+        Require(Teaching.Weight is >= 0 and <= 1, "teaching.weight is not between 0 and 1");
+        Require(Teaching.Scores.Count == 0 || (Task == ModelTask.MultiLabel && Loss == LabelLoss.CrossEntropy), "teaching goes with the task multi-label and the loss cross-entropy");
         Require(Loss == LabelLoss.CrossEntropy || PositiveWeighting == PositiveWeighting.None, "positiveWeighting belongs to the loss cross-entropy");
         SelectionFigure[] known = Task switch
         {

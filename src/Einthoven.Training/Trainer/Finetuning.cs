@@ -57,14 +57,18 @@ public sealed class Finetuning
         SupervisedTask task = SupervisedTask.Of(_recipe, store, training, validation);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
         if (group.IsFirst && _recipe.Task == ModelTask.MultiLabel)
-            foreach (string line in UnlearnableLabels.Describe(store, training, validation)) _options.Show(new(line, true));
+            foreach (string line in LabelChecks.Warnings(store, training, validation)) _options.Show(new(line, true));
+
+        TeacherScores? teachers = TeacherScores.Read(_recipe.Teaching, store);
+        if (group.IsFirst && teachers is not null)
+            _options.Show(new($"taught beside the labels by {_recipe.Teaching.Scores.Count} score table{(_recipe.Teaching.Scores.Count == 1 ? "" : "s")} about {teachers.Count} recordings, weight {_recipe.Teaching.Weight}", true));
 
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
         using IObjective objective = task.Objective(network);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) LoadBody(network, store.Labels);
         network.To(_options.Device);
-        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed);
+        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers);
         var loop = new TrainingLoop(new TrainingTask(
             _recipe, recipeText, objective, batches, () => Validate(task, network, validation), type => network.ComputeType = type,
             group, _options));

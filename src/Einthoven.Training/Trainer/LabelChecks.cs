@@ -32,6 +32,29 @@ internal static class LabelChecks
             throw new DatasetException($"No label has both positive and negative training recordings ({string.Join(", ", constant.Take(5))}): there is nothing to learn.");
     }
 
+    /// <summary>What is wrong with single labels, a line for each kind of trouble: said before training, not found in a table at the end.</summary>
+    internal static IEnumerable<string> Warnings(RecordStore store, int[] training, int[] validation)
+    {
+        bool[] learned = Varies(store, training), judged = Varies(store, validation);
+        if (Named(store, k => !learned[k]) is { } constant)
+            yield return $"{constant}: the same in all training recordings that have it, so nothing can be learned about it. Leave it out, or add recordings";
+        if (Named(store, k => learned[k] && !judged[k]) is { } unjudged)
+            yield return $"{unjudged}: the same in all validation recordings that have it, so it is trained, and cannot be judged there";
+    }
+
+    private static bool[] Varies(RecordStore store, int[] records)
+    {
+        (double[] positives, double[] negatives) = Count(store, records);
+        return [.. positives.Select((p, k) => p > 0 && negatives[k] > 0)];
+    }
+
+    private static string? Named(RecordStore store, Func<int, bool> chosen)
+    {
+        string[] names = [.. Enumerable.Range(0, store.Labels.Count).Where(chosen).Select(k => store.Labels[k])];
+        return names.Length == 0 ? null
+            : $"label{(names.Length == 1 ? "" : "s")} {string.Join(", ", names.Take(8))}{(names.Length > 8 ? $" and {names.Length - 8} more" : "")}";
+    }
+
     /// <summary>Negatives ÷ positives of each label; 1 where there are no positives.</summary>
     internal static double[] PositiveWeights(RecordStore store, int[] training)
     {

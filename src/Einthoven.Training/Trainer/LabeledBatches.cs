@@ -17,10 +17,14 @@ internal sealed class LabeledBatches : IBatchSource
     private readonly int _leads;
     private readonly int _samples;
     private readonly ulong _seed;
+    private readonly TeacherScores? _teachers;
 
-    /// <summary>Prepares batches of some recordings.</summary>
-    internal LabeledBatches(RecordStore store, int[] records, SupervisedAugmentation augmentation, InputContract input, int batch, int processes, ulong seed)
+    /// <summary>Prepares batches of some recordings; teachers' probabilities are mixed into the labels where there are any.</summary>
+    internal LabeledBatches(
+        RecordStore store, int[] records, SupervisedAugmentation augmentation, InputContract input, int batch, int processes, ulong seed,
+        TeacherScores? teachers = null)
     {
+        _teachers = teachers;
         (_store, _records, _augmentation, _windowSamples, _leads, _seed) = (store, records, augmentation, input.WindowSamples, input.Leads.Count, seed);
         _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : input.WindowSamples;
         _order = new EpochOrder(records.Length, batch, processes, seed);
@@ -82,6 +86,7 @@ internal sealed class LabeledBatches : IBatchSource
 
         _augmentation.CopyVaried(window, values, _leads, _samples, random);
         _store.CopyLabels(record, labels);
+        _teachers?.Blend(record, labels);
     }
 
     // An unknown label stays unknown in a mixture: NaN wins.
