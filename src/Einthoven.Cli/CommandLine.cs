@@ -63,6 +63,7 @@ internal static class CommandLine
             CalibrateVerb.Create(),
             ProbeVerb.Create(),
             ScalingVerb.Create(),
+            BenchmarkVerb.Create(),
             EmbedVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),

@@ -61,43 +61,9 @@ public sealed class Probe
             done => _options.Show(new($"computing features: {done} of {training.Length + validation.Length}", false)), cancellation);
         _options.Show(new($"features of {table.Layer}: {table.Positions} × {table.Read} values a recording", true));
 
-        Progress progress = Train(group, recipeText, store, table, training, validation, cancellation);
+        using var head = new HeadTraining(_recipe, _options, store, table, training);
+        Progress progress = head.Run(group, recipeText, validation, cancellation);
         return Package(encoder, store, table, validation, progress);
-    }
-
-    private Progress Train(ProcessGroup group, string recipeText, RecordStore store, FeatureTable table, int[] training, int[] validation, CancellationToken cancellation)
-    {
-        int labels = store.Labels.Count;
-        var head = new ProbeHead(_recipe.Pooling, table.Width, _recipe.Heads, labels);
-        using var objective = new MultiLabelObjective(
-            new HeadNetwork(head), _recipe.PositiveWeighting == PositiveWeighting.Balanced ? LabelChecks.PositiveWeights(store, training) : null);
-        objective.Network.Initialize(Streams.Initialization(_recipe.Seed));
-        (float[] mean, float[] deviation) = table.Spread(training);
-        head.Standardize(mean, deviation);
-        if (_recipe.PositiveWeighting == PositiveWeighting.None) head.BeginAt(LabelChecks.Prevalence(store, training));
-        objective.Network.To(_options.Device);
-        var loop = new TrainingLoop(new TrainingTask(
-            _recipe, recipeText, objective, new FeatureBatches(table, store, training, _recipe.Batch, _recipe.Seed),
-            () => Judge(head, store, table, validation), _ => { }, group, _options));
-        return loop.Run(_options.Resume, cancellation);
-    }
-
-    private ValidationOutcome Judge(ProbeHead head, RecordStore store, FeatureTable table, int[] validation)
-    {
-        int labels = store.Labels.Count, each = table.Positions * table.Read;
-        var scores = new double[validation.Length * labels];
-        using var noGrad = GradMode.Off();
-        const int Rows = 512;
-        for (int start = 0; start < validation.Length; start += Rows)
-        {
-            using var scope = new Scope();
-            int count = Math.Min(Rows, validation.Length - start);
-            Tensor x = Tensor.Empty([count, table.Positions, table.Read]);
-            Span<float> values = x.AsSpan<float>();
-            for (int k = 0; k < count; k++) table[validation[start + k]].CopyTo(values[(k * each)..]);
-            head.Read(x.To(_options.Device)).To(ScalarType.Float64).Sigmoid().CopyTo(scores.AsSpan(start * labels, count * labels));
-        }
-        return Validation.Outcome(Validation.Table(store, validation, scores));
     }
 
     private FinetuneResult Package(EcgNetwork encoder, RecordStore store, FeatureTable table, int[] validation, Progress progress)

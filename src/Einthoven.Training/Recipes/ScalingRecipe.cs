@@ -39,7 +39,14 @@ public enum ScalingMethod
 /// <param name="Batch">Examples of its batch.</param>
 /// <param name="ProbeEpochs">Passes of a probe: few labels make few updates a pass.</param>
 /// <param name="ProbeValidateEvery">Epochs between its validations.</param>
-public sealed record ScalingShare(double Share, int Repeats, int Epochs, int ValidateEvery, int Batch, int ProbeEpochs, int ProbeValidateEvery);
+public sealed record ScalingShare(double Share, int Repeats, int Epochs, int ValidateEvery, int Batch, int ProbeEpochs, int ProbeValidateEvery)
+{
+    /// <summary>Why it does not work; null where it does.</summary>
+    internal string? Problem() =>
+        Share is not (> 0 and <= 1) ? "a share is not in (0, 1]"
+        : Repeats < 1 || Epochs < 1 || ValidateEvery < 1 || Batch < 2 || ProbeEpochs < 1 || ProbeValidateEvery < 1
+            ? "repeats, epochs, validateEvery, batch, probeEpochs or probeValidateEvery of a share is too small" : null;
+}
 
 /// <summary>The recipe of a study. Every method sees the same patients; epochs are chosen on the validation splits, figures come from the test splits.</summary>
 public sealed record ScalingRecipe : IRecipe
@@ -79,9 +86,7 @@ public sealed record ScalingRecipe : IRecipe
     {
         Require(Methods.Count > 0 && Methods.Distinct().Count() == Methods.Count, "methods is empty or names one twice");
         Require(Shares.Count > 0 && Shares.Select(s => s.Share).Distinct().Count() == Shares.Count, "shares is empty or names one twice");
-        Require(Shares.All(s => s.Share is > 0 and <= 1), "a share is not in (0, 1]");
-        Require(Shares.All(s => s.Repeats > 0 && s.Epochs > 0 && s.ValidateEvery > 0 && s.Batch > 1 && s.ProbeEpochs > 0 && s.ProbeValidateEvery > 0),
-            "repeats, epochs, validateEvery, batch, probeEpochs or probeValidateEvery of a share is too small");
+        foreach (ScalingShare share in Shares) Require(share.Problem() is null, share.Problem()!);
         Require(!TestSplits.Intersect(TrainSplits.Concat(ValidationSplits)).Any(), "a test split is also trained on or validated on");
     }
 

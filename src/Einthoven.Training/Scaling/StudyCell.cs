@@ -1,6 +1,5 @@
-// One run of a study: a method with a share of the labels, and what it reached on the test splits.
+// One run of a study: one way to make a classifier with a share of the labels, and what it reached on the test splits.
 using System.Globalization;
-using System.Text.Json;
 using Einthoven.Evaluation;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Data;
@@ -10,27 +9,19 @@ using Einthoven.Training.Trainer;
 namespace Einthoven.Training.Scaling;
 
 /// <summary>A run.</summary>
-/// <param name="Method">How the classifier is made.</param>
+/// <param name="Label">How the classifier is made, as tables name it.</param>
 /// <param name="Share">With how many labels.</param>
 /// <param name="Repeat">Which repeat, from 1.</param>
-public sealed record ScalingCell(ScalingMethod Method, ScalingShare Share, int Repeat)
+/// <param name="Part">What is shown of a recording, where it is not all of it.</param>
+internal sealed record StudyCell(string Label, ScalingShare Share, int Repeat, string Part = "")
 {
     private const string Result = "test.safetensors";
 
     /// <summary>Its folder within the study's.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{MethodName(Method)}-{Share.Share * 100:G4}pct-{Repeat}");
+    internal string Name => string.Create(CultureInfo.InvariantCulture, $"{Label}{(Part.Length > 0 ? $"-{Part}" : "")}-{Share.Share * 100:G4}pct-{Repeat}");
 
-    /// <summary>The name of a method as recipes write it.</summary>
-    public static string MethodName(ScalingMethod method) => JsonSerializer.Serialize(method, s_names).Trim('"');
-
-    private static readonly JsonSerializerOptions s_names = new() { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
-
-    /// <summary>All runs of a study: small shares first, so that a first picture comes soon.</summary>
-    internal static IEnumerable<ScalingCell> Of(ScalingRecipe recipe) =>
-        from share in recipe.Shares.OrderBy(s => s.Share)
-        from repeat in Enumerable.Range(1, share.Repeats)
-        from method in recipe.Methods
-        select new ScalingCell(method, share, repeat);
+    /// <summary>What cells must share to be repeats of each other.</summary>
+    internal (string Label, string Part, double Share) Group => (Label, Part, Share.Share);
 
     internal static bool IsDone(string folder) => File.Exists(Path.Combine(folder, Result));
 

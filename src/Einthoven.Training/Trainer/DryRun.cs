@@ -46,8 +46,34 @@ public static class DryRun
     /// <exception cref="EcgFormatException">The first recording cannot be read.</exception>
     public static IReadOnlyList<string> Describe(PretrainRecipe recipe, Manifest manifest, Device device)
     {
+        int training = manifest.InSplits([.. recipe.TrainSplits]).Count, validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
+        PretrainTrial trial = Try(recipe, manifest, device);
+        return
+        [
+            Text($"{training} training and {validation} validation recordings; {trial.Examples:N0} {trial.What} an epoch if all are as long as the first ({trial.Seconds:0.#} s)"),
+            .. Needs(recipe, trial.Parameters, trial.Examples, trial.Probe, trial.What),
+        ];
+    }
+
+    /// <summary>Seconds that a pretraining would take, without reading and validation.</summary>
+    /// <exception cref="DatasetException">The splits are empty, or the first recording gives no example.</exception>
+    /// <exception cref="EcgFormatException">The first recording cannot be read.</exception>
+    internal static double Seconds(PretrainRecipe recipe, Manifest manifest, Device device)
+    {
+        PretrainTrial trial = Try(recipe, manifest, device);
+        return recipe.Epochs * (trial.Examples / recipe.Batch / recipe.Accumulate) * trial.Probe.SecondsPerUpdate;
+    }
+
+    /// <param name="Examples">Examples of an epoch.</param>
+    /// <param name="What">What an example is.</param>
+    /// <param name="Seconds">Length of the first recording.</param>
+    /// <param name="Parameters">Trained.</param>
+    /// <param name="Probe">What updates took.</param>
+    private sealed record PretrainTrial(long Examples, string What, double Seconds, long Parameters, UpdateProbe Probe);
+
+    private static PretrainTrial Try(PretrainRecipe recipe, Manifest manifest, Device device)
+    {
         IReadOnlyList<ManifestRow> training = manifest.InSplits([.. recipe.TrainSplits]);
-        int validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
         double seconds = EcgRecord.Read(training[0].Path).Duration.TotalSeconds;
         int segments = (int)Math.Floor((seconds * recipe.Input.SamplingRateHz / recipe.Input.WindowSamples) + 1e-6);
         (int each, string what, int rowsEach) = recipe.Objective.Examples() switch
@@ -69,11 +95,7 @@ public static class DryRun
                 rowsEach * examples, leads, samples, Windows(rowsEach * examples * leads * samples, recipe.Seed),
                 RecordIds: [.. Enumerable.Range(0, rowsEach * examples).Select(row => (long)(row / rowsEach))],
                 Segments: [.. Enumerable.Range(0, rowsEach * examples).Select(row => row % rowsEach)]));
-            return
-            [
-                Text($"{training.Count} training and {validation} validation recordings; {(long)each * training.Count:N0} {what} an epoch if all are as long as the first ({seconds:0.#} s)"),
-                .. Needs(recipe, objective.Network.ParameterCount, (long)each * training.Count, probe, what),
-            ];
+            return new((long)each * training.Count, what, seconds, objective.Network.ParameterCount, probe);
         }
     }
 
@@ -103,7 +125,8 @@ public static class DryRun
 
     private static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
 
-    private static float[] Windows(int size, ulong seed)
+    /// <summary>Random numbers in the place of signals.</summary>
+    internal static float[] Windows(int size, ulong seed)
     {
         var values = new float[size];
         new PhiloxRandom(seed).Normal(values);

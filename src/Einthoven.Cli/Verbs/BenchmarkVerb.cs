@@ -1,0 +1,50 @@
+// einthoven benchmark: comparisons that take many trainings, each from one recipe.
+
+using System.CommandLine;
+using Einthoven.Torch;
+using Einthoven.Training.Data;
+using Einthoven.Training.Recipes;
+using Einthoven.Training.Scaling;
+
+namespace Einthoven.Cli.Verbs;
+
+internal static class BenchmarkVerb
+{
+    public static Command Create() => new("benchmark", "Runs comparisons of many trainings from one recipe. Resumable run by run.")
+    {
+        SelfSupervision(),
+    };
+
+    private static Verb SelfSupervision()
+    {
+        var verb = new Verb("ssl", "Pretrains an encoder by every method of a recipe and reads it in the same ways, beside random weights. Resumable cell by cell.",
+            "einthoven benchmark ssl --data ptbxl --out runs/ssl",
+            "einthoven benchmark ssl --data ptbxl --out runs/ssl --resume",
+            "einthoven benchmark ssl --data ptbxl --preset study.json --out runs/ssl --dry-run");
+        var data = new DataOptions(verb);
+        Option<bool> dryRun = new("--dry-run") { Description = "Only print the recipe with every value, and how long every part would take, tried on random windows" };
+        verb.Add(dryRun);
+        var training = new TrainingCall<SslRecipe>(verb, "ptbxl-small-cpu");
+        verb.SetAction(call =>
+        {
+            SslRecipe recipe = training.Recipe(call);
+            Manifest manifest = data.Read(call);
+            if (call.GetValue(dryRun))
+            {
+                if (call.GetValue<int?>("--threads") is { } threads)
+                    TorchRuntime.Threads = threads;
+                Console.Out.WriteLine(RecipeJson.Write(recipe));
+                foreach (string line in SslDryRun.Describe(recipe, manifest, SharedOptions.ParseDevice(call.GetRequiredValue<string>("--device"))))
+                    Console.Error.WriteLine($"einthoven: {line}");
+                return ExitStatus.Done;
+            }
+
+            return training.Run(call, $"benchmark ssl {data.Describe(call)}", (options, cancellation) =>
+            {
+                Console.Out.Write(new SslStudy(recipe, manifest, options).Run(cancellation));
+                Console.Out.WriteLine($"report: {Path.Combine(options.Folder, "report.html")}");
+            });
+        });
+        return verb;
+    }
+}
