@@ -101,7 +101,7 @@ internal sealed class StudyReport(string name, string summary, Func<StudyCell, (
         yield return "minutes a run";
     }
 
-    private static IReadOnlyList<string> Cells(Entry e, Entry[] entries)
+    private static List<string> Cells(Entry e, Entry[] entries)
     {
         List<string> cells = entries.Any(other => other.Cell.Part.Length > 0) ? [e.Cell.Part.Length > 0 ? e.Cell.Part : "all"] : [];
         cells.AddRange(

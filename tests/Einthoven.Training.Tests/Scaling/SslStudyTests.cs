@@ -22,15 +22,13 @@ public sealed class SslStudyTests : IDisposable
         Manifest manifest = Data();
         SslRecipe recipe = Recipe();
         using var interrupted = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Run(manifest, recipe, resume: false, interrupted.Token, message =>
-        {
-            if (message.Contains("cpc-linear-100pct-1", StringComparison.Ordinal)) interrupted.Cancel();
-        }));
+        Assert.ThrowsAny<OperationCanceledException>(() => Run(
+            manifest, recipe, resume: false, message => { if (message.Contains("cpc-linear-100pct-1", StringComparison.Ordinal)) interrupted.Cancel(); }, interrupted.Token));
         string jepa = Path.Combine(_folder, "study", "encoders", "jepa");
         DateTime written = File.GetLastWriteTimeUtc(Path.Combine(jepa, "best.safetensors"));
 
         var shown = new List<string>();
-        string table = Run(manifest, recipe, resume: true, CancellationToken.None, shown.Add);
+        string table = Run(manifest, recipe, resume: true, shown.Add, CancellationToken.None);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(jepa, "best.safetensors")));
         Assert.DoesNotContain(shown, m => m.StartsWith("pretraining jepa", StringComparison.Ordinal));
         Assert.Contains("24 test recordings of 24 patients", table, StringComparison.Ordinal);
@@ -49,7 +47,7 @@ public sealed class SslStudyTests : IDisposable
     {
         Manifest manifest = Data();
         SslRecipe recipe = Recipe() with { Methods = [.. Recipe().Methods.Take(2)], Readings = [new(EncoderReading.Linear, [Share])] };
-        Run(manifest, recipe, resume: false, CancellationToken.None, _ => { });
+        Run(manifest, recipe, resume: false, _ => { }, CancellationToken.None);
         string[][] rows = [.. File.ReadLines(Path.Combine(_folder, "study", "table.csv")).Select(line => line.Split(','))];
         Assert.Equal("difference_to_random", rows[0][6]);
         string[] random = rows.Single(r => r[1] == "random-linear"), jepa = rows.Single(r => r[1] == "jepa-linear");
@@ -163,7 +161,7 @@ public sealed class SslStudyTests : IDisposable
         return file;
     }
 
-    private string Run(Manifest manifest, SslRecipe recipe, bool resume, CancellationToken cancellation, Action<string> show) =>
+    private string Run(Manifest manifest, SslRecipe recipe, bool resume, Action<string> show, CancellationToken cancellation) =>
         new SslStudy(recipe, manifest, Options(resume, show)).Run(cancellation);
 
     private RunOptions Options(bool resume, Action<string> show) =>
