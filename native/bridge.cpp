@@ -1,6 +1,7 @@
 // Calls libtorch's dispatcher for .NET: every operator by name and overload, boxed, with arguments converted
 // by the operator's own schema (a boxed call checks nothing and converts nothing by itself).
 #include "bridge.h"
+#include "boundary.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -23,34 +24,10 @@
 
 namespace {
 
-thread_local std::string lastError;
-
-// C++ exceptions never cross the C boundary: every exported function runs its body through this.
-template <typename Body>
-int32_t guarded(Body&& body) noexcept {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& e) {
-    lastError = e.what_without_backtrace();
-  } catch (const std::exception& e) {
-    lastError = e.what();
-  } catch (...) {
-    lastError = "unknown C++ exception";
-  }
-  return -1;
-}
-
 struct Operator {
   c10::OperatorHandle handle;
   std::string schema;
 };
-
-at::Tensor borrow(void* p) {
-  TORCH_CHECK(p != nullptr, "a tensor argument is null");
-  return at::Tensor(c10::intrusive_ptr<at::TensorImpl, at::UndefinedTensorImpl>::unsafe_reclaim_from_nonowning(
-      static_cast<at::TensorImpl*>(p)));
-}
 
 void* release(at::Tensor t) { return t.defined() ? t.unsafeReleaseTensorImpl() : nullptr; }
 

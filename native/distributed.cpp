@@ -1,6 +1,7 @@
 // libtorch's own process groups for .NET: Gloo on CPUs, NCCL where this libtorch has CUDA. A library of its own, loaded only by
 // runs of several processes.
 #include "bridge.h"
+#include "boundary.h"
 
 #ifndef USE_C10D_GLOO
 #define USE_C10D_GLOO
@@ -30,28 +31,6 @@ struct Group {
   c10::intrusive_ptr<GroupBase> group;
   bool cuda;
 };
-
-thread_local std::string lastError;
-
-template <typename Body>
-int32_t guarded(Body&& body) noexcept {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& e) {
-    lastError = e.what_without_backtrace();
-  } catch (const std::exception& e) {
-    lastError = e.what();
-  } catch (...) {
-    lastError = "unknown C++ exception";
-  }
-  return -1;
-}
-
-at::Tensor borrow(void* p) {
-  TORCH_CHECK(p != nullptr, "a tensor argument is null");
-  return at::Tensor(c10::intrusive_ptr<at::TensorImpl, at::UndefinedTensorImpl>::unsafe_reclaim_from_nonowning(static_cast<at::TensorImpl*>(p)));
-}
 
 }  // namespace
 

@@ -17,6 +17,8 @@ internal sealed class PageFolder
     {
         if (pixelsPerMm is not (>= 1 and <= 50)) throw new UsageException("--pixels must be from 1 to 50.");
         if (File.Exists(folder)) throw new UsageException($"{folder} is a file; name a folder for the pages.");
+        if (Path.GetExtension(folder).ToLowerInvariant() is ".svg" or ".pdf" or ".png")
+            throw new UsageException($"{folder} looks like a file, and pages go into a folder under their recording's name: name the folder, and the format with --format.");
         Directory.CreateDirectory(folder);
         _folder = folder;
         _format = format;
