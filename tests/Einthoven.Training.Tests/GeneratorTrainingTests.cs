@@ -72,7 +72,7 @@ public sealed class GeneratorTrainingTests : IDisposable
     [Fact]
     public void Presets_are_whole_and_build_the_networks_they_name()
     {
-        Assert.Equal(["sssd-ecg", "sssd-ecg-small"], Presets.Names<GeneratorRecipe>());
+        Assert.Equal(["einthoven-dream", "sssd-ecg", "sssd-ecg-small"], Presets.Names<GeneratorRecipe>());
         GeneratorRecipe small = Presets.Read<GeneratorRecipe>("sssd-ecg-small");
         using DiffusionNetwork network = GeneratorFamilies.Get(small.Family).Create(small.Network, 71);
         Assert.True(network.ParameterCount < 1_500_000, $"{network.ParameterCount} parameters are not small");

@@ -20,7 +20,7 @@ public sealed record GeneratorFamily(
 public static class GeneratorFamilies
 {
     /// <summary>The families, sorted by name.</summary>
-    public static IReadOnlyList<GeneratorFamily> All { get; } = [SssdEcg.SssdEcgFamily.Row];
+    public static IReadOnlyList<GeneratorFamily> All { get; } = [S4UNet.S4UNetFamily.Row, SssdEcg.SssdEcgFamily.Row];
 
     /// <summary>The family of a name, or null.</summary>
     public static GeneratorFamily? Find(string name) => All.FirstOrDefault(family => family.Name == name);

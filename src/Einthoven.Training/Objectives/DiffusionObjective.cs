@@ -5,15 +5,28 @@ using Einthoven.Torch;
 
 namespace Einthoven.Training.Objectives;
 
+/// <summary>How much errors count at each step.</summary>
+public enum DiffusionWeighting
+{
+    /// <summary>Errors of the noise, as published: what is left of the signal in almost pure noise hardly counts.</summary>
+    Noise,
+
+    /// <summary>Errors of the velocity (Salimans and Ho, ICLR 2022, §4): those of the noise divided by ᾱ, even over all steps.</summary>
+    Velocity,
+}
+
 /// <summary>Settings of the diffusion objective; the defaults are the published ones.</summary>
 public sealed record DiffusionOptions
 {
     /// <summary>Share of the windows whose labels are withheld, so that sampling can be guided; in [0, 1).</summary>
     public double WithheldLabels { get; init; }
+
+    /// <summary>How much errors count at each step.</summary>
+    public DiffusionWeighting Weighting { get; init; }
 }
 
 /// <summary>
-/// Term <c>noise</c>: squared error of the predicted noise, summed; the sample size is the number of values, so that the loss is their mean.
+/// Term <c>noise</c> (or <c>velocity</c>, by the weighting): squared error, summed; the sample size is the number of values, so that the loss is their mean.
 /// Every window has one step of its own, uniform over the schedule.
 /// </summary>
 public sealed class DiffusionObjective : IObjective
@@ -44,7 +57,7 @@ public sealed class DiffusionObjective : IObjective
         using Scope scope = new();
         int rows = (int)batch.Windows.Size(0);
         var steps = new long[rows];
-        context.Random.Integers(steps, _schedule.Steps);
+        Draw(steps, context.Random);
         Tensor noise = context.Random.NormalTensor(batch.Windows.Shape).To(batch.Windows.Device);
         Tensor? told = null;
         if (context.Training && _options.WithheldLabels > 0)
@@ -70,8 +83,27 @@ public sealed class DiffusionObjective : IObjective
         using Scope scope = new();
         Tensor labels = batch.Labels ?? throw new ArgumentException("The batch has no labels: a generator learns what they look like.");
         Tensor noised = DiffusionStep.Noise(_schedule, batch.Windows, noise, steps);
-        Tensor sum = Losses.SquaredErrorSum(_network.Forward(noised, steps, new(labels, Told: told)), noise);
-        return new([new("noise", scope.Keep(sum))], noise.Elements, new Dictionary<string, double>());
+        Tensor predicted = _network.Forward(noised, steps, new(labels, Told: told));
+        if (_options.Weighting == DiffusionWeighting.Noise)
+            return new([new("noise", scope.Keep(Losses.SquaredErrorSum(predicted, noise)))], noise.Elements, new Dictionary<string, double>());
+        // ẑ − z = √ᾱ · (v̂ − v)
+        Tensor factors = Tensor.From([.. steps.Select(t => 1 / _schedule.SqrtAlphaBar[(int)t])], steps.Count, 1, 1);
+        Tensor sum = ((predicted - noise) * factors.To(noise.Device)).Square().Sum();
+        return new([new("velocity", scope.Keep(sum))], noise.Elements, new Dictionary<string, double>());
+    }
+
+    // As published every row draws its own. Even over the steps, one draw shifts a comb of them: as uniform for each row, and steadier for the mean.
+    private void Draw(long[] steps, IRandomSource random)
+    {
+        if (_options.Weighting == DiffusionWeighting.Noise)
+        {
+            random.Integers(steps, _schedule.Steps);
+            return;
+        }
+
+        double shift = random.Uniform();
+        for (int row = 0; row < steps.Length; row++)
+            steps[row] = Math.Min(_schedule.Steps - 1, (long)((row + shift) / steps.Length * _schedule.Steps));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 // The training of a generator as data.
 using System.Text.Json;
 using Einthoven.Models.Contracts;
+using Einthoven.Training.Objectives;
 
 namespace Einthoven.Training.Recipes;
 
@@ -21,6 +22,12 @@ public sealed record GeneratorRecipe : TrainingRecipe
 
     /// <summary>Share of the windows whose labels are withheld, for guidance; 0 as published.</summary>
     public double WithheldLabels { get; init; }
+
+    /// <summary>How much errors count at each step.</summary>
+    public DiffusionWeighting Weighting { get; init; }
+
+    /// <summary>Sets of statements, codes with commas between them, of which a recording each is drawn at every validation, to look at. Sets that the data does not know are left out.</summary>
+    public IReadOnlyList<string> Samples { get; init; } = [];
 
     /// <inheritdoc/>
     public override void Validate()

@@ -21,7 +21,7 @@ public sealed record GeneratorResult(string Folder, int Epoch, double Loss);
 
 /// <summary>
 /// A run. Its folder holds recipe.json, the packed recordings (store/), log.jsonl, report.html, state.safetensors (to resume) and
-/// best.safetensors; the package is written into its subfolder "model" at the end.
+/// best.safetensors, pictures of samples, and in its subfolder "model" the package of the best epoch so far.
 /// </summary>
 public sealed class GeneratorTraining
 {
@@ -54,21 +54,36 @@ public sealed class GeneratorTraining
         LabelChecks.RequireBothClasses(store, training);
         if (group.IsFirst) _options.Show(new($"{training.Length} training and {validation.Length} validation recordings, {store.Labels.Count} labels", true));
         DiffusionNetwork network = CreateNetwork(store.Labels.Count);
-        using var objective = new DiffusionObjective(network, new DiffusionOptions { WithheldLabels = _recipe.WithheldLabels });
+        using var objective = new DiffusionObjective(network, new DiffusionOptions { WithheldLabels = _recipe.WithheldLabels, Weighting = _recipe.Weighting });
         network.Initialize(Streams.Initialization(_recipe.Seed));
         network.To(_options.Device);
+        var samples = new SampleSheet(_recipe, Describe(store), _options.Folder);
         var batches = new LabeledBatches(store, training, new(), _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed);
         var judged = new LabeledBatches(store, validation, new(), _recipe.Input, Math.Min(_recipe.Batch, validation.Length), 1, _recipe.Seed);
-        var loop = new TrainingLoop(new TrainingTask(
-            _recipe, recipeText, objective, batches, () => Validate(objective, judged), type => network.ComputeType = type, group, _options));
-        Progress progress = loop.Run(_options.Resume, cancellation);
+        var task = new TrainingTask(
+            _recipe, recipeText, objective, batches, () => Validate(objective, judged), type => network.ComputeType = type, group, _options)
+        {
+            AfterValidation = (epoch, outcome, best, log) =>
+            {
+                samples.Draw(network, epoch, log);
+                if (best) WritePackage(network, store, epoch, -outcome.Metric);
+            },
+        };
+        Progress progress = new TrainingLoop(task).Run(_options.Resume, cancellation);
         if (!group.IsFirst) return null;
         TrainingReport.Write(_options.Folder, _recipe.Name);
-        using SafeTensorsFile best = SafeTensorsFile.Open(TrainingLoop.BestFile(_options.Folder));
-        var result = new GeneratorResult(Path.Combine(_options.Folder, "model"), progress.BestEpoch, -progress.BestMetric);
-        ModelDescription description = Describe(store, result, network.ParameterCount);
-        ModelPackage.Save(result.Folder, description, best.Tensors, Card(description));
-        return result;
+        return new GeneratorResult(PackageFolder, progress.BestEpoch, -progress.BestMetric);
+    }
+
+    private string PackageFolder => Path.Combine(_options.Folder, "model");
+
+    private void WritePackage(DiffusionNetwork network, RecordStore store, int epoch, double loss)
+    {
+        using var scope = new Scope();
+        ModelDescription description = Describe(store) with { Provenance = Provenance(epoch, loss, network.ParameterCount) };
+        // Buffers stay: a kernel swings with its state matrices over hundreds of samples, and would drift.
+        var learned = network.NamedParameters().Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        ModelPackage.Save(PackageFolder, description, ModelPackage.WeightsOf(network).Select(t => learned.Contains(t.Name) ? PackageWriter.Halve(t) : t), Card(description));
     }
 
     private DiffusionNetwork CreateNetwork(int labels)
@@ -102,7 +117,7 @@ public sealed class GeneratorTraining
         return new ValidationOutcome(-means[0].Value, means);
     }
 
-    private ModelDescription Describe(RecordStore store, GeneratorResult result, long parameters) => new()
+    private ModelDescription Describe(RecordStore store) => new()
     {
         Name = _recipe.Name,
         Summary = _recipe.Summary,
@@ -110,16 +125,17 @@ public sealed class GeneratorTraining
         Configuration = _recipe.Network,
         Input = _recipe.Input,
         Labels = [.. store.Labels.Select(Label)],
-        Provenance = new Dictionary<string, string>
-        {
-            ["trainedOn"] = $"{_manifest.Name}, split {string.Join(", ", _recipe.TrainSplits)}",
-            ["chosenOn"] = $"{_manifest.Name}, split {string.Join(", ", _recipe.ValidationSplits)}: epoch {result.Epoch}",
-            ["validationLoss"] = result.Loss.ToString("F4", CultureInfo.InvariantCulture),
-            ["withheldLabels"] = _recipe.WithheldLabels.ToString(CultureInfo.InvariantCulture),
-            ["parameters"] = parameters.ToString("N0", CultureInfo.InvariantCulture),
-            ["command"] = _options.Command,
-            ["software"] = $"Einthoven {EcgModel.LibraryVersion}, libtorch {TorchRuntime.Version}",
-        },
+    };
+
+    private Dictionary<string, string> Provenance(int epoch, double loss, long parameters) => new()
+    {
+        ["trainedOn"] = $"{_manifest.Name}, split {string.Join(", ", _recipe.TrainSplits)}",
+        ["chosenOn"] = $"{_manifest.Name}, split {string.Join(", ", _recipe.ValidationSplits)}: epoch {epoch} of {_recipe.Epochs}",
+        ["validationLoss"] = loss.ToString("F4", CultureInfo.InvariantCulture),
+        ["withheldLabels"] = _recipe.WithheldLabels.ToString(CultureInfo.InvariantCulture),
+        ["parameters"] = parameters.ToString("N0", CultureInfo.InvariantCulture),
+        ["command"] = _options.Command,
+        ["software"] = $"Einthoven {EcgModel.LibraryVersion}, libtorch {TorchRuntime.Version}",
     };
 
     private static ModelLabel Label(string code) => PtbXlStatements.Find(code) is { } statement

@@ -46,7 +46,7 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
     }
 
     /// <summary>Matrices and kernels in half precision: half the size, and no figure changes. Gains, biases and statistics are few and stay.</summary>
-    private static CheckpointTensor Halve(CheckpointTensor tensor) =>
+    internal static CheckpointTensor Halve(CheckpointTensor tensor) =>
         tensor is { DType: ScalarType.Float32, Shape.Length: > 1 }
             ? CheckpointTensor.From<Half>(tensor.Name, tensor.Shape, [.. tensor.ToFloats().Select(value => (Half)value)])
             : tensor;

@@ -35,6 +35,9 @@ internal sealed record TrainingTask(
     /// <summary>Whether best.safetensors is of the last validation, where figures of different epochs say nothing about each other.</summary>
     internal bool KeepsLast { get; init; }
 
+    /// <summary>Called on the first process after the validation of an epoch, while the network has the weights that were validated: the epoch, what was found, whether it is the best so far.</summary>
+    internal Action<int, ValidationOutcome, bool, TrainingLog>? AfterValidation { get; init; }
+
     internal string Folder => Options.Folder;
 
     internal Device Device => Options.Device;
@@ -211,6 +214,7 @@ internal sealed class TrainingLoop
             [("epoch", epoch), ("updates", progress.Updates), ("metric", Finite(outcome.Metric)), ("best", better), .. outcome.Figures.Select(f => (f.Name, Finite(f.Value)))]);
         string figures = string.Join(", ", outcome.Figures.Take(4).Select(f => $"{f.Name} {f.Value:G4}"));
         _task.Show(new($"epoch {epoch} of {_recipe.Epochs}: {figures}{(better && !_task.KeepsLast ? " (best so far)" : "")}, {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss}", true));
+        _task.AfterValidation?.Invoke(epoch, outcome, better, _log);
         return outcome.Metric;
     }
 
