@@ -65,6 +65,7 @@ internal static class CommandLine
             ScalingVerb.Create(),
             BenchmarkVerb.Create(),
             EmbedVerb.Create(),
+            BenchmarkVerb.Create(),
             ModelVerb.Create(),
             DoctorVerb.Create(),
         };

@@ -63,6 +63,44 @@ public sealed class GeneratorTrainingTests : IDisposable
     }
 
     [Fact]
+    public void The_velocity_counts_errors_of_the_noise_by_the_signal_that_is_left_and_spreads_steps_evenly()
+    {
+        using var scope = new Scope();
+        // A fresh network predicts no noise at all: its error of the velocity is the noise divided by the signal's factor.
+        var network = new SssdEcgNetwork(Network);
+        network.Initialize(new PhiloxRandom(1));
+        using var objective = new DiffusionObjective(network, new() { Weighting = DiffusionWeighting.Velocity });
+        ObjectiveResult result = objective.Compute(new(Tensor.Ones(5, 2, SineData.Samples), Tensor.Ones(5, 2)), new(new PhiloxRandom(3), 0, Training: true));
+        var random = new PhiloxRandom(3);
+        double shift = ((IRandomSource)random).Uniform(), sum = 0;
+        var noise = new float[5 * 2 * SineData.Samples];
+        random.Normal(noise);
+        for (int row = 0; row < 5; row++)
+        {
+            double left = network.Schedule.AlphaBar[(int)((row + shift) * 4)];
+            sum += noise.AsSpan(row * noise.Length / 5, noise.Length / 5).ToArray().Sum(z => (double)z * z) / left;
+        }
+
+        Assert.Equal(sum / noise.Length, result.Total().Item() / result.SampleSize, 1e-4 * sum / noise.Length);
+    }
+
+    [Fact]
+    public void Samples_are_drawn_and_a_package_kept_at_every_validation()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        GeneratorRecipe recipe = Recipe(epochs: 2) with { Samples = ["fast", "slow,fast", "unheard of"] };
+        var stopped = new GeneratorTraining(recipe, manifest, Options("drawn", resume: false) with { StopAfterUpdates = UpdatesOfAnEpoch(manifest) });
+        Assert.ThrowsAny<OperationCanceledException>(() => stopped.Run(CancellationToken.None));
+        string folder = Path.Combine(_folder, "drawn");
+        Assert.True(new FileInfo(Path.Combine(folder, "samples-001.png")).Length > 1000);
+        Assert.Contains("\"file\":\"samples-001.png\"", File.ReadAllText(Path.Combine(folder, "log.jsonl")), StringComparison.Ordinal);
+        using EcgGenerator generator = EcgGenerator.Load(Path.Combine(folder, "model"));
+        Assert.Equal(2, generator.Labels.Codes.Count);
+
+        static long UpdatesOfAnEpoch(Manifest data) => data.InSplits(["1"]).Count / 8;
+    }
+
+    [Fact]
     public void A_network_that_wants_the_sex_is_refused()
     {
         using var network = new SssdEcgNetwork(Network with { SexClasses = 2, SexWidth = 2 });

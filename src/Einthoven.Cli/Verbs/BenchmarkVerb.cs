@@ -1,4 +1,4 @@
-// einthoven benchmark: comparisons that take many trainings, each from one recipe.
+// einthoven benchmark: comparisons and judgements that take many trainings, each from one recipe.
 
 using System.CommandLine;
 using Einthoven.Torch;
@@ -13,6 +13,7 @@ internal static class BenchmarkVerb
     public static Command Create() => new("benchmark", "Runs comparisons of many trainings from one recipe. Resumable run by run.")
     {
         SelfSupervision(),
+        BenchmarkGeneratorVerb.Create(),
     };
 
     private static Verb SelfSupervision()

@@ -44,9 +44,9 @@ internal sealed class SampleSheet
             Batch = _requests.Length,
             Compute = network.ComputeType,
         };
-        ContactSheetEntry[] entries = [.. generator.Generate(_requests, options).Select(record => new ContactSheetEntry(record, $"synthetic: {record.Id}"))];
+        ContactSheetEntry[] entries = [.. generator.Generate(_requests, options).Select(record => new ContactSheetEntry(record, $"synthetic {record.Id}"))];
         string name = string.Create(CultureInfo.InvariantCulture, $"samples-{epoch:000}");
-        string title = string.Create(CultureInfo.InvariantCulture, $"{_description.Name} after {epoch} epochs");
+        string title = string.Create(CultureInfo.InvariantCulture, $"{_description.Name} at epoch {epoch}");
         IReadOnlyList<string> files = PageFile.Write(ContactSheet.Draw(title, entries, Leads(entries[0].Record)), _folder, name, PageFormat.Png, PixelsPerMm);
         log.Write("samples", ("epoch", epoch), ("file", Path.GetFileName(files[0])));
     }
