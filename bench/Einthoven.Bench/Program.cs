@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["st-mem"] = ("a pretraining step of ST-MEM's base network beside the same arithmetic in Python's torch", StMemStep.Run),
     ["s4"] = ("inference and training of the S4 classifier beside the same arithmetic in Python's torch", NetworkSpeed.S4),
     ["xresnet"] = ("inference and training of xresnet1d101 beside the same arithmetic in Python's torch", NetworkSpeed.XResNet),
+    ["sssd"] = ("a denoising step of full-size SSSD-ECG beside the same arithmetic in Python's torch", SssdSpeed.Run),
     ["wcr"] = ("a full-size pretraining step of ECG-FM beside the same arithmetic in Python's torch", WcrStep.Run),
 };
 var evaluations = new Dictionary<string, (string What, Action<string> Run)>(StringComparer.Ordinal)

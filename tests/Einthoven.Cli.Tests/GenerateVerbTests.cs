@@ -1,7 +1,9 @@
 // generate as a process, with a generator of random weights.
 
+using Einthoven.Models.Generating;
 using Einthoven.Models.Packages;
 using Einthoven.Models.SssdEcg;
+using Einthoven.Signals;
 using Einthoven.Torch;
 
 namespace Einthoven.Cli.Tests;
@@ -27,7 +29,8 @@ public sealed class GenerateVerbTests : IDisposable
             Input = SssdEcgCheckpoint.Signals(SssdEcgCheckpoint.OriginalLeads, 100),
             Labels = [.. new[] { "NORM", "AFIB", "LVH" }.Select(code => new ModelLabel { Name = code, Code = "SCP:" + code })],
         };
-        ModelPackage.Save(Path.Combine(_workshop.Folder, Generator), description, ModelPackage.WeightsOf(network), "# Tiny\n");
+        using var generator = EcgGenerator.Create(description, ModelPackage.WeightsOf(network));
+        ModelPackage.Save(Path.Combine(_workshop.Folder, Generator), description, ModelPackage.WeightsOf(network), "# Tiny\n", GeneratorCheck.Record(generator));
     }
 
     public void Dispose() => _workshop.Dispose();
@@ -86,6 +89,53 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal(2, result.Status);
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(In("none")));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_recordings_however_many_are_made_together()
+    {
+        Assert.Equal(0, Run("--labels", "AFIB", "--count", "3", "--seed", "7", "--batch", "1", "--out", "alone").Status);
+        Assert.Equal(0, Run("--labels", "AFIB", "--count", "3", "--seed", "7", "--batch", "3", "--out", "together").Status);
+        for (int k = 1; k <= 3; k++)
+        {
+            EcgRecord alone = EcgRecord.Read(In($"alone/synthetic-000{k}.hea")), together = EcgRecord.Read(In($"together/synthetic-000{k}.hea"));
+            double gap = alone.Leads.Zip(together.Leads).Max(pair => pair.First.Samples.ToArray().Zip(pair.Second.Samples.ToArray()).Max(v => Math.Abs(v.First - v.Second)));
+            Assert.True(gap < 1e-3, $"recording {k} differs by {gap} mV");
+        }
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_in_one_line()
+    {
+        string disk = In("disk");
+        Directory.CreateDirectory(disk);
+        Assert.SkipUnless(Mounted("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk), "a small disk can only be made by root");
+        try
+        {
+            CliResult result = Run("--labels", "AFIB", "--count", "60", "--sampler", "ddim", "--steps", "1", "--batch", "60", "--out", "disk/made");
+            Assert.Equal(1, result.Status);
+            string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Contains("No space left on device", line, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Mounted("umount", disk);
+        }
+    }
+
+    [Fact]
+    public void Verify_runs_the_check_of_a_generator()
+    {
+        CliResult result = Cli.Run(_workshop.Folder, null, ["model", "verify", Generator]);
+        Assert.Equal(0, result.Status);
+        Assert.Matches("stages +all [0-9]+ agree", result.Output);
+    }
+
+    private static bool Mounted(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     private CliResult Run(params string[] call) => Cli.Run(_workshop.Folder, null, ["generate", "--model", Generator, .. call]);

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Einthoven.Cli.Output;
 using Einthoven.Models.Generating;
+using Einthoven.Models.Packages;
 using Einthoven.Signals;
 using Einthoven.Signals.Formats.Wfdb;
 using Einthoven.Signals.Page;
@@ -20,11 +21,16 @@ internal static class GenerateVerb
     public static Command Create()
     {
         var verb = new Verb("generate", "Makes synthetic 12-lead ECGs of given statements with a generative model.",
-            "einthoven generate --model runs/dream/model --labels AFIB,LVH --count 10 --seed 1 --out synthetic",
-            "einthoven generate --model runs/dream/model --labels NORM,SR --sampler dpm-solver --steps 20 --out synthetic",
-            "einthoven generate --model runs/dream/model --like labels.csv --out synthetic",
+            "einthoven generate --labels AFIB,LVH --count 10 --seed 1 --out synthetic",
+            "einthoven generate --labels NORM,SR --sampler dpm-solver --steps 20 --out synthetic",
+            "einthoven generate --like labels.csv --out synthetic",
             "einthoven generate --model runs/dream/model --interpolate NORM:AFIB --count 5 --out between");
-        Option<string> model = new("--model") { Description = "A generator's name or package", HelpName = "NAME|DIR", Required = true };
+        Option<string> model = new("--model")
+        {
+            Description = $"A generator's name or package ({ModelCatalog.DefaultGenerator})",
+            HelpName = "NAME|DIR",
+            DefaultValueFactory = _ => ModelCatalog.DefaultGenerator,
+        };
         Option<string> folder = new("--out") { Description = "Folder for the recordings (WFDB), records.csv and contact-sheet.svg, made where missing", HelpName = "DIR", Required = true };
         Option<string?> labels = new("--labels") { Description = "Statements that every recording shows, separated by commas; \"\" for none", HelpName = "CODES" };
         Option<string?> like = new("--like") { Description = "Table with a column record and a column a statement: one recording a row, with its statements", HelpName = "CSV" };

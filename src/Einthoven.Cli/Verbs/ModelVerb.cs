@@ -78,9 +78,8 @@ internal static class ModelVerb
                 return ExitStatus.Done;
             }
 
-            using EcgModel model = EcgModel.Load(package);
             using SafeTensorsFile check = package.OpenCheck();
-            IReadOnlyList<StageComparison> stages = ModelCheck.Verify(model, check);
+            IReadOnlyList<StageComparison> stages = Stages(package, check);
             if (stages.FirstOrDefault(stage => !stage.Agrees) is { } first)
                 return Fail(string.Create(CultureInfo.InvariantCulture,
                     $"{package.Path}: stage \"{first.Stage}\" is the first that differs: by {first.Deviation:0.0e0}, at most {first.Tolerance:0.0e0} is due to rounding"));
@@ -89,6 +88,18 @@ internal static class ModelVerb
             return ExitStatus.Done;
         });
         return verb;
+    }
+
+    private static IReadOnlyList<StageComparison> Stages(ModelPackage package, SafeTensorsFile check)
+    {
+        if (GeneratorFamilies.Find(package.Description.Family) is not null)
+        {
+            using EcgGenerator generator = EcgGenerator.Load(package);
+            return GeneratorCheck.Verify(generator, check);
+        }
+
+        using EcgModel model = EcgModel.Load(package);
+        return ModelCheck.Verify(model, check);
     }
 
     private static Verb Import()

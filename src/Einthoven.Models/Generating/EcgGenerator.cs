@@ -17,11 +17,10 @@ public sealed class EcgGenerator : IDisposable
 {
     private readonly FixedScale _scale;
     private readonly IReadOnlyList<string> _leads;
-    private readonly Device _device;
 
     private EcgGenerator(ModelDescription description, DiffusionNetwork network, FixedScale scale, Device device)
     {
-        (Description, Network, _scale, _device) = (description, network, scale, device);
+        (Description, Network, _scale, Device) = (description, network, scale, device);
         Labels = new ConditionLabels(description.Labels);
         _leads = LeadDerivation.Complete(description.Input.Leads);
     }
@@ -35,12 +34,23 @@ public sealed class EcgGenerator : IDisposable
     /// <summary>What it can be told.</summary>
     public ConditionLabels Labels { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
     /// <summary>Loads a generator by name (see <see cref="ModelCatalog"/>), or by the path of its package.</summary>
     /// <exception cref="ModelPackageException">There is no such model, it judges recordings instead of making them, or its package is damaged.</exception>
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
     public static EcgGenerator Load(string nameOrPath, Device? device = null)
     {
         using ModelPackage package = ModelCatalog.Open(nameOrPath);
+        return Load(package, device);
+    }
+
+    /// <summary>Loads the generator of an open package.</summary>
+    /// <exception cref="ModelPackageException">It judges recordings instead of making them, or its configuration is damaged.</exception>
+    /// <exception cref="CheckpointException">The weights are damaged or do not fit the network.</exception>
+    public static EcgGenerator Load(ModelPackage package, Device? device = null)
+    {
         using SafeTensorsFile weights = package.OpenWeights();
         return Create(package.Description, weights.Tensors, device);
     }
@@ -126,10 +136,10 @@ public sealed class EcgGenerator : IDisposable
         Network.ComputeType = options.Compute;
         int size = Network.Leads * Description.Input.WindowSamples;
         PhiloxRandom[] streams = [.. batch.Select(r => new PhiloxRandom(options.Seed, r.Stream))];
-        Tensor labels = Tensor.From([.. batch.SelectMany(r => r.Labels)], batch.Length, Labels.Codes.Count).To(_device);
+        Tensor labels = Tensor.From([.. batch.SelectMany(r => r.Labels)], batch.Length, Labels.Codes.Count).To(Device);
         long[]? sex = Network.SexClasses > 0 ? [.. batch.Select(r => (long)r.Sex!)] : null;
         var told = new DiffusionConditions(labels, sex);
-        DiffusionConditions withheld = told with { Told = Tensor.Zeros(batch.Length, 1).To(_device) };
+        DiffusionConditions withheld = told with { Told = Tensor.Zeros(batch.Length, 1).To(Device) };
         Tensor start = Noise();
         Tensor made = options.Sampler switch
         {
@@ -143,7 +153,7 @@ public sealed class EcgGenerator : IDisposable
         {
             var values = new float[batch.Length * size];
             for (int k = 0; k < batch.Length; k++) streams[k].Normal(values.AsSpan(k * size, size));
-            return Tensor.From(values, batch.Length, Network.Leads, Description.Input.WindowSamples).To(_device);
+            return Tensor.From(values, batch.Length, Network.Leads, Description.Input.WindowSamples).To(Device);
         }
 
         Tensor Predict(Tensor noisy, int step)

@@ -13,6 +13,9 @@ public static class ModelCatalog
     /// <summary>The model used where none is named.</summary>
     public const string DefaultModel = "einthoven-mini";
 
+    /// <summary>The generator used where none is named.</summary>
+    public const string DefaultGenerator = "einthoven-dream";
+
     /// <summary>Folders that are searched, in order: those of <c>EINTHOVEN_MODELS</c> (separated like PATH), then every <c>models</c> folder beside
     /// the program or above it.</summary>
     public static IReadOnlyList<string> Folders()

@@ -94,7 +94,7 @@ public sealed record ModelCheck(IReadOnlyList<CheckpointTensor> Tensors, IReadOn
         return stages;
     }
 
-    private static StageComparison Compare(CheckpointTensor made, CheckpointTensor expected)
+    internal static StageComparison Compare(CheckpointTensor made, CheckpointTensor expected)
     {
         double[] reference = expected.ToDoubles();
         double tolerance = made.Name == "probabilities" ? ProbabilityTolerance : StageTolerance * Math.Max(1, reference.Max(Math.Abs));

@@ -31,7 +31,7 @@ public static class ModelImport
         {
             using EcgGenerator generator = EcgGenerator.Create(imported.Description, imported.Weights);
             ModelDescription made = Described(generator.Network);
-            ModelPackage.Save(folder, made, imported.Weights, Card(made));
+            ModelPackage.Save(folder, made, imported.Weights, Card(made), GeneratorCheck.Record(generator));
             return made;
         }
 

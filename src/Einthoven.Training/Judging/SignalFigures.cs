@@ -53,7 +53,7 @@ internal static class SignalFigures
         store.Read(record, 0, samples, window);
         double[][] signals = [.. Enumerable.Range(0, leads).Select(lead => window.Skip(lead * samples).Take(samples).Select(v => v * scale.Millivolts[lead]).ToArray())];
         for (int lead = 0; lead < leads; lead++) yield return ($"standard deviation of {input.Leads[lead]}, mV", Deviation(signals[lead]));
-        for (int lead = 0; lead < leads; lead++) yield return ($"99th hundredth of |{input.Leads[lead]}|, mV", Largest(signals[lead]));
+        for (int lead = 0; lead < leads; lead++) yield return ($"99th percentile of the size of {input.Leads[lead]}, mV", Largest(signals[lead]));
         for (int lead = 0; lead < leads; lead++)
         {
             double[] slope = [.. signals[lead].Skip(1).Zip(signals[lead], (next, before) => next - before)];

@@ -83,7 +83,9 @@ public sealed class GeneratorTraining
         ModelDescription description = Describe(store) with { Provenance = Provenance(epoch, loss, network.ParameterCount) };
         // Buffers stay: a kernel swings with its state matrices over hundreds of samples, and would drift.
         var learned = network.NamedParameters().Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        ModelPackage.Save(PackageFolder, description, ModelPackage.WeightsOf(network).Select(t => learned.Contains(t.Name) ? PackageWriter.Halve(t) : t), Card(description));
+        CheckpointTensor[] weights = [.. ModelPackage.WeightsOf(network).Select(t => learned.Contains(t.Name) ? PackageWriter.Halve(t) : t)];
+        using EcgGenerator generator = EcgGenerator.Create(description, weights);
+        ModelPackage.Save(PackageFolder, description, weights, Card(description), GeneratorCheck.Record(generator));
     }
 
     private DiffusionNetwork CreateNetwork(int labels)
