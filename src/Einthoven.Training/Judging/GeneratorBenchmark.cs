@@ -65,7 +65,7 @@ public sealed class GeneratorBenchmark
 
         MeasuredRecord Measured(int record) => seen.TryGetValue(record, out MeasuredRecord? known)
             ? known
-            : seen[record] = MeasuredRecord.Of(EcgRecord.Read(data.Store.Row(record).Path));
+            : seen[record] = MeasuredRecord.Of(EcgRecord.Read(data.Store.Row(record).Path, cancellation));
     }
 
     private void Begin()

@@ -8,6 +8,8 @@ namespace Einthoven.Training.Judging;
 
 internal static class SignalFigures
 {
+    private static readonly string[] s_limb = ["I", "II", "III", "aVR", "aVL", "aVF"];
+
     /// <summary>Figures of pairs of recordings.</summary>
     /// <param name="data">The recordings.</param>
     /// <param name="measured">Measurements of a recording of the store.</param>
@@ -25,7 +27,7 @@ internal static class SignalFigures
         foreach (int place in data.SyntheticPaired)
         {
             EcgRecord record = EcgRecord.Read(data.Store.Row(place).Path);
-            double[]?[] limb = [.. new[] { "I", "II", "III", "aVR", "aVL", "aVF" }.Select(name => record.TryGetLead(name, out EcgLead? lead) ? lead.Samples.ToArray() : null)];
+            double[]?[] limb = [.. s_limb.Select(name => record.TryGetLead(name, out EcgLead? lead) ? lead.Samples.ToArray() : null)];
             if (limb.Contains(null)) continue;
             for (int t = 0; t < limb[0]!.Length; t++)
             {

@@ -7,6 +7,8 @@ namespace Einthoven.Training.Judging;
 internal sealed record StatementSign(string Statement, string Sign, string Measure, bool Above, double Limit)
 {
     private const string Resource = "Einthoven.Training.Judging.signs.csv";
+    // Of a common statement no more are measured: delineation takes longer than anything else here.
+    private const int MostMeasured = 300;
 
     internal static IReadOnlyList<StatementSign> All { get; } = Load();
 
@@ -33,8 +35,8 @@ internal sealed record StatementSign(string Statement, string Sign, string Measu
     [
         .. All.Where(sign => data.ByStatement.ContainsKey(sign.Statement)).Select(sign =>
         {
-            MeasuredRecord[] real = [.. data.With(sign.Statement, data.RealTest).Select(measured)];
-            MeasuredRecord[] synthetic = [.. data.With(sign.Statement, data.SyntheticPaired).Concat(data.ByStatement[sign.Statement]).Select(measured)];
+            MeasuredRecord[] real = [.. data.With(sign.Statement, data.RealTest).Take(MostMeasured).Select(measured)];
+            MeasuredRecord[] synthetic = [.. data.With(sign.Statement, data.SyntheticPaired).Concat(data.ByStatement[sign.Statement]).Take(MostMeasured).Select(measured)];
             return new SignVerdict(
                 sign.Statement, sign.Sign, Draws.Share(real.Count(sign.IsShownBy), real.Length), real.Length,
                 Draws.Share(synthetic.Count(sign.IsShownBy), synthetic.Length), synthetic.Length, Middle(real, sign.Measure), Middle(synthetic, sign.Measure));
