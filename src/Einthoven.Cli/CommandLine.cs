@@ -63,7 +63,6 @@ internal static class CommandLine
             CalibrateVerb.Create(),
             ProbeVerb.Create(),
             ScalingVerb.Create(),
-            BenchmarkVerb.Create(),
             EmbedVerb.Create(),
             BenchmarkVerb.Create(),
             ModelVerb.Create(),
