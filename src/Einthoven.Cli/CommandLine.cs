@@ -59,6 +59,7 @@ internal static class CommandLine
             FinetuneVerb.Create(),
             PretrainVerb.Create(),
             TrainGeneratorVerb.Create(),
+            TrainWordsVerb.Create(),
             EvaluateVerb.Create(),
             CalibrateVerb.Create(),
             ProbeVerb.Create(),

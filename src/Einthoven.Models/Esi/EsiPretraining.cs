@@ -1,5 +1,6 @@
 // The whole of ESI: ECG and text encoders, their common space, and the decoder that writes the text of an ECG.
 // Source: comp-well-org/ESI, model/esi.py; Yu et al., "ECG Semantic Integrator", TMLR 2024 (arXiv 2405.19366).
+using Einthoven.Models.Words;
 using Einthoven.Torch;
 
 namespace Einthoven.Models.Esi;
@@ -18,9 +19,9 @@ public sealed record EsiPass(Tensor Feature, Tensor ImageEmbedding, Tensor TextH
 /// text_cls_norm.*, img_to_latents.*, text_to_latents.*, pretrained_text_encoder.*, multimodal_layers.*, to_logits.*.
 /// </summary>
 /// <remarks>As published, img_attn_pool, text_cls_norm and the encoder's head are part of the state and of nothing else.</remarks>
-public sealed class EsiPretraining : Module
+public sealed class EsiPretraining : WordsNetwork
 {
-    private const double NormFloor = 1e-12;
+    private readonly EsiConfig _config;
     private readonly Linear _tokenHead;
     private readonly GainNorm _imageNorm;
     private readonly Linear _imageLatents;
@@ -34,6 +35,7 @@ public sealed class EsiPretraining : Module
     public EsiPretraining(EsiConfig config)
     {
         config.Validate();
+        _config = config;
         int width = config.Text.Width;
         Temperature = Parameter("temperature", 1);
         Ecg = Child("img_encoder", new ConvNeXtEncoder(config.Ecg));
@@ -75,15 +77,24 @@ public sealed class EsiPretraining : Module
         Tensor hidden = Text.Forward(ids.Narrow(1, 0, tokens - 1), mask.Narrow(1, 0, tokens - 1));
         Tensor? logits = tokens < 3 ? null : Decode(hidden.Narrow(1, 1, tokens - 2), image);
         if (logits is not null) scope.Keep(logits);
-        return new(scope.Keep(feature), scope.Keep(image), scope.Keep(hidden), scope.Keep(Unit(_imageLatents.Forward(image))),
-            scope.Keep(Unit(_textLatents.Forward(hidden.Select(1, 0)))), logits);
+        return new(scope.Keep(feature), scope.Keep(image), scope.Keep(hidden), scope.Keep(UnitRows(_imageLatents.Forward(image))),
+            scope.Keep(UnitRows(_textLatents.Forward(hidden.Select(1, 0)))), logits);
     }
 
-    /// <summary>Unit vectors of ECGs in the common space: [B, leads, samples] → [B, width].</summary>
-    public Tensor EmbedEcg(Tensor windows) => Unit(_imageLatents.Forward(EmbedFeature(Ecg.Forward(windows))));
+    /// <inheritdoc/>
+    public override int CommonWidth => _config.Text.Width;
 
-    /// <summary>Unit vectors of whole texts in the common space: ids and mask [B, T] → [B, width].</summary>
-    public Tensor EmbedText(Tensor ids, Tensor mask) => Unit(_textLatents.Forward(Text.Forward(ids, mask).Select(1, 0)));
+    /// <inheritdoc/>
+    public override int LongestText => _config.Text.Positions;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> EcgLayers => Ecg.Layers;
+
+    /// <inheritdoc/>
+    public override Tensor EmbedEcg(Tensor windows, StageObserver? observe = null) => UnitRows(_imageLatents.Forward(EmbedFeature(Ecg.Forward(windows, observe))));
+
+    /// <inheritdoc/>
+    public override Tensor EmbedText(Tensor ids, Tensor mask) => UnitRows(_textLatents.Forward(Text.Forward(ids, mask).Select(1, 0)));
 
     private Tensor EmbedFeature(Tensor feature) => _imageNorm.Forward(_tokenHead.Forward(feature));
 
@@ -99,8 +110,6 @@ public sealed class EsiPretraining : Module
 
         return _logits.Forward(_logitNorm.Forward(x));
     }
-
-    private static Tensor Unit(Tensor x) => x / x.Norm([-1], keepDimensions: true).Clamp(NormFloor, null);
 
     /// <summary>The temperature begins at 1; every part begins as its own kind does.</summary>
     protected override void InitializeOwn(IRandomSource random) => Temperature.FillInPlace(1);

@@ -2,6 +2,7 @@
 // Source: cheliu-computation/MERL-ICML2024, utils/utils_builder.py; Liu et al., "Zero-shot ECG classification with multimodal learning and
 // test-time clinical knowledge enhancement", ICML 2024 (arXiv 2403.06659).
 using Einthoven.Models.Esi;
+using Einthoven.Models.Words;
 using Einthoven.Torch;
 
 namespace Einthoven.Models.Merl;
@@ -17,8 +18,11 @@ public sealed record MerlPass(Tensor Projection, Tensor FirstView, Tensor Second
 /// The published network, name for name: downconv and att_pool_head.* (residual encoder) or proj_e.* (transformer), linear1, linear2,
 /// ecg_encoder.*, lm_model.* where the text encoder is part of it, proj_t.*.
 /// </summary>
-public sealed class MerlNetwork : Module
+public sealed class MerlNetwork : WordsNetwork
 {
+    private const string EncoderStage = "encoder";
+    private readonly MerlConfig _config;
+    private readonly int _longestText;
     private readonly MerlResNet? _resnet;
     private readonly MerlVit? _vit;
     private readonly Conv1d? _narrowing;
@@ -40,6 +44,7 @@ public sealed class MerlNetwork : Module
         config.Validate();
         if (text is not null && text.Width != config.TextWidth)
             throw new ArgumentException($"The text encoder is {text.Width} wide, the projection of texts expects {config.TextWidth}.");
+        (_config, _longestText) = (config, text?.Positions ?? 0);
         int features = config.Projection;
         if (config.Vit is { } vit)
         {
@@ -67,6 +72,31 @@ public sealed class MerlNetwork : Module
     /// <summary>The text encoder; null where texts come encoded.</summary>
     public BertEncoder? Text { get; }
 
+    /// <inheritdoc/>
+    public override int CommonWidth => _config.Projection;
+
+    /// <inheritdoc/>
+    public override int LongestText => _longestText;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FeatureLayer> EcgLayers => [new(EncoderStage, ChannelsFirst: _resnet is not null)];
+
+    /// <inheritdoc/>
+    public override Tensor EmbedEcg(Tensor windows, StageObserver? observe = null)
+    {
+        using Scope scope = new();
+        // The transformer gives one vector a window: one position.
+        StageObserver? told = observe is null || _resnet is not null ? observe : (stage, value) => observe(stage, stage == EncoderStage ? value.Unsqueeze(1) : value);
+        return scope.Keep(UnitRows(Forward(windows, told).Projection));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor EmbedText(Tensor ids, Tensor mask)
+    {
+        using Scope scope = new();
+        return scope.Keep(UnitRows(ProjectText(EncodeText(ids, mask))));
+    }
+
     /// <summary>Encodes windows [B, leads, samples].</summary>
     /// <param name="windows">The windows.</param>
     /// <param name="observe">Told of <c>encoder</c> (map or feature) and, with the residual encoder, <c>downconv</c>, both channels first.</param>
@@ -74,7 +104,7 @@ public sealed class MerlNetwork : Module
     {
         using Scope scope = new();
         Tensor encoded = _resnet is null ? _vit!.Forward(windows) : _resnet.Map(windows);
-        observe?.Invoke("encoder", encoded);
+        observe?.Invoke(EncoderStage, encoded);
         Tensor feature = encoded, projection;
         Tensor? attention = null;
         if (_projection is not null)

@@ -7,13 +7,22 @@ namespace Einthoven.Models.Packages;
 
 internal static class ConfigurationJson
 {
-    /// <summary>The defaults with what is given laid over them.</summary>
+    /// <summary>The defaults with what is given laid over them, at every depth.</summary>
     /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
     internal static T Read<T>(JsonElement given, T defaults, JsonTypeInfo<T> type)
     {
         // Generated deserialisers give init-only properties that are absent the type's default, not the property's: overlay instead.
         JsonObject whole = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
-        foreach (JsonProperty property in given.EnumerateObject()) whole[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        Overlay(whole, given);
         return whole.Deserialize(type)!;
+    }
+
+    private static void Overlay(JsonObject whole, JsonElement given)
+    {
+        foreach (JsonProperty property in given.EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Object && whole[property.Name] is JsonObject inner) Overlay(inner, property.Value);
+            else whole[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        }
     }
 }

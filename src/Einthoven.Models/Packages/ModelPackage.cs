@@ -7,7 +7,7 @@ using Einthoven.Torch.Checkpoints;
 namespace Einthoven.Models.Packages;
 
 /// <summary>
-/// An open model package: model.json, weights.safetensors, card.md, check.safetensors (may be absent) and SHA256SUMS.
+/// An open model package: model.json, weights.safetensors, card.md, check.safetensors (may be absent), vocab.txt and named.txt (models of words), and SHA256SUMS.
 /// A zip is unpacked into a temporary folder, which goes when the package is disposed.
 /// </summary>
 public sealed class ModelPackage : IDisposable
@@ -17,7 +17,13 @@ public sealed class ModelPackage : IDisposable
     internal const string CardFile = "card.md";
     internal const string CheckFile = "check.safetensors";
 
-    private static readonly string[] Files = [DescriptionFile, WeightsFile, CardFile, CheckFile, Checksums.FileName];
+    /// <summary>The pieces that a model's text encoder reads with, where it has one.</summary>
+    public const string VocabularyFile = "vocab.txt";
+
+    /// <summary>What a model's training texts named, where it can be asked in words.</summary>
+    public const string NamedFile = "named.txt";
+
+    private static readonly string[] Files = [DescriptionFile, WeightsFile, CardFile, CheckFile, VocabularyFile, NamedFile, Checksums.FileName];
 
     private readonly string? _unpacked;
 
@@ -45,6 +51,9 @@ public sealed class ModelPackage : IDisposable
     /// <summary>Whether the package carries a recording and the outputs expected of it.</summary>
     public bool HasCheck => File.Exists(Locate(CheckFile));
 
+    /// <summary>The text of <see cref="VocabularyFile"/> or <see cref="NamedFile"/>; null where the package has none.</summary>
+    public string? Text(string file) => File.Exists(Locate(file)) ? File.ReadAllText(Locate(file)) : null;
+
     /// <summary>Opens a folder or a zip and checks its description.</summary>
     /// <exception cref="ModelPackageException">It is missing, incomplete or of a newer layout.</exception>
     public static ModelPackage Open(string path)
@@ -71,13 +80,15 @@ public sealed class ModelPackage : IDisposable
     /// <param name="weights">The network's tensors under their published names.</param>
     /// <param name="card">The model card, in Markdown.</param>
     /// <param name="check">A recording and its stages, as <see cref="ModelCheck.Record"/> makes them.</param>
+    /// <param name="texts">Contents of <see cref="VocabularyFile"/> and <see cref="NamedFile"/> by name, for a model of words.</param>
     /// <exception cref="ModelPackageException">The folder holds something else, or the description makes no sense.</exception>
     public static void Save(
         string folder,
         ModelDescription description,
         IEnumerable<CheckpointTensor> weights,
         string card,
-        ModelCheck? check = null)
+        ModelCheck? check = null,
+        IReadOnlyDictionary<string, string>? texts = null)
     {
         folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
         CheckDescription(folder, description);
@@ -95,6 +106,13 @@ public sealed class ModelPackage : IDisposable
             File.WriteAllText(In(CardFile), card);
             if (check is not null)
                 SafeTensorsWriter.Write(In(CheckFile), check.Tensors, check.Metadata);
+            foreach ((string name, string text) in texts ?? new Dictionary<string, string>())
+            {
+                if (name is not (VocabularyFile or NamedFile))
+                    throw new ArgumentException($"A package holds no file {name}; its texts are {VocabularyFile} and {NamedFile}.", nameof(texts));
+                File.WriteAllText(In(name), text);
+            }
+
             Checksums.Write(draft);
             // Only the package's own files are replaced: whatever else lies in the folder is not ours.
             Directory.CreateDirectory(folder);

@@ -33,6 +33,9 @@ public sealed partial class EcgTextGenerator(EcgTextTable? table = null)
     /// <summary>The conditions that statements name, in the order in which they do, each once.</summary>
     public IReadOnlyList<EcgTextCondition> Describe(IEnumerable<string> statements) => Conditions(Clean(statements));
 
+    /// <summary>A statement without what only decorates it: white space is one space, asterisks and the like at its ends are gone.</summary>
+    public static string CleanStatement(string statement) => WhiteSpace().Replace(statement, " ").Trim().Trim(s_decoration).Trim();
+
     private static string Findings(string text) => $"ECG Findings: {text}.";
 
     private static List<string> Clean(IEnumerable<string> statements)
@@ -41,7 +44,7 @@ public sealed partial class EcgTextGenerator(EcgTextTable? table = null)
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         foreach (string statement in statements)
         {
-            string text = WhiteSpace().Replace(statement, " ").Trim().Trim(s_decoration).Trim();
+            string text = CleanStatement(statement);
             if (text.Length > 0 && seen.Add(text)) cleaned.Add(text);
         }
 

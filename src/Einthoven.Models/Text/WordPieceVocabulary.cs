@@ -62,14 +62,23 @@ public sealed class WordPieceVocabulary
 
     /// <summary>Reads a vocabulary file: UTF-8, one piece a line.</summary>
     /// <exception cref="VocabularyException">It is none.</exception>
-    public static WordPieceVocabulary Read(string path)
+    public static WordPieceVocabulary Read(string path) => Parse(File.ReadAllText(path, Encoding.UTF8), path);
+
+    /// <summary>Reads the text of a vocabulary file.</summary>
+    /// <param name="text">Its text.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="VocabularyException">It is none.</exception>
+    public static WordPieceVocabulary Parse(string text, string name)
     {
         // Only line feeds end a line: other breaks may be pieces. A carriage return before one belongs to the break.
-        string[] lines = File.ReadAllText(path, Encoding.UTF8).Split('\n');
+        string[] lines = text.Split('\n');
         int count = lines.Length > 0 && lines[^1].Length == 0 ? lines.Length - 1 : lines.Length;
-        return new([.. lines.Take(count).Select(l => l.TrimEnd('\r'))], path);
+        return new([.. lines.Take(count).Select(l => l.TrimEnd('\r'))], name);
     }
 
+    /// <summary>The text of a vocabulary file.</summary>
+    public string ToText() => string.Concat(Pieces.Select(p => p + "\n"));
+
     /// <summary>Writes the vocabulary file.</summary>
-    public void Write(string path) => File.WriteAllText(path, string.Concat(Pieces.Select(p => p + "\n")), new UTF8Encoding(false));
+    public void Write(string path) => File.WriteAllText(path, ToText(), new UTF8Encoding(false));
 }

@@ -13,7 +13,7 @@ public sealed record LabelRow(string Record, float[] Labels);
 /// <param name="Rows">The rows in order.</param>
 public sealed record LabelTable(IReadOnlyList<string> Labels, IReadOnlyList<LabelRow> Rows)
 {
-    private static readonly HashSet<string> s_other = ["record", "path", "patient", "split", "source", "age", "sex", "time", "report"];
+    private static readonly HashSet<string> s_other = ["record", "path", "patient", "split", "source", "age", "sex", "time", "report", "text"];
 
     /// <summary>Reads a table.</summary>
     /// <exception cref="DatasetException">It cannot be read, has no rows or labels, or a value is neither 1, 0 nor empty.</exception>

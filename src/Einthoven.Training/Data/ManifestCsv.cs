@@ -7,12 +7,12 @@ using Einthoven.Signals;
 namespace Einthoven.Training.Data;
 
 /// <summary>
-/// Reads and writes manifests. Columns: record; then, where known, path (relative to the table), patient, split, source, age, sex, time, report;
+/// Reads and writes manifests. Columns: record; then, where known, path (relative to the table), patient, split, source, age, sex, time, report (or text);
 /// every other column is a label: 1 present, 0 absent, empty unknown.
 /// </summary>
 public static class ManifestCsv
 {
-    private static readonly string[] s_known = ["record", "path", "patient", "split", "source", "age", "sex", "time", "report"];
+    private static readonly string[] s_known = ["record", "path", "patient", "split", "source", "age", "sex", "time", "report", "text"];
 
     /// <summary>Writes a manifest; paths become relative to the file's folder. The file appears when it is whole.</summary>
     /// <exception cref="DatasetException">The file cannot be written.</exception>
@@ -23,7 +23,7 @@ public static class ManifestCsv
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
             bool reports = manifest.Rows.Any(r => r.Report.Length > 0);
-            writer.WriteLine(string.Join(',', (reports ? s_known : s_known[..^1]).Concat(manifest.Labels.Select(Csv.Field))));
+            writer.WriteLine(string.Join(',', (reports ? s_known[..^1] : s_known[..^2]).Concat(manifest.Labels.Select(Csv.Field))));
             foreach (ManifestRow row in manifest.Rows)
             {
                 string[] fields =
@@ -78,7 +78,7 @@ public static class ManifestCsv
                 AgeYears = table.Has("age") ? Age() : null,
                 Sex = Optional("sex"),
                 Time = table.Has("time") ? Time() : null,
-                Report = Optional("report"),
+                Report = Optional(table.Has("report") ? "report" : "text"),
             });
         }
         if (missing.Count > 0)

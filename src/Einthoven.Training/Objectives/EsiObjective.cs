@@ -44,7 +44,7 @@ public sealed class EsiObjective(EsiPretraining network, EsiOptions options) : I
         (Tensor ids, Tensor mask, TokenBatch texts) = PairContrast.Tokens(batch);
         EsiPass pass = network.Forward(batch.Windows, ids, mask);
         Tensor similarities = pass.TextLatents.Matmul(pass.ImageLatents.Transpose(0, 1)) * network.Temperature.Exp();    // [texts, ECGs]
-        (Tensor rows, Tensor columns, double accuracy) = PairContrast.Sums(similarities, options.SameTextIsNoNegative ? PairContrast.SameText(texts) : null);
+        (Tensor rows, Tensor columns, double accuracy) = PairContrast.Sums(similarities, PairContrast.Turned(PairContrast.Excluded(batch, texts, options.SameTextIsNoNegative), texts.Rows));
         List<LossTerm> terms = [new("contrastive", scope.Keep((rows + columns) * (0.5 * options.ContrastiveWeight)))];
         Dictionary<string, double> metrics = new() { ["accuracy"] = accuracy };
         (long[] targets, int words) = Targets(texts);

@@ -44,6 +44,12 @@ public sealed record TrainingBatch(
 {
     /// <summary>The text of each row, for objectives that learn from ECG and words together; null: there is none.</summary>
     public TokenBatch? Texts { get; init; }
+
+    /// <summary>The texts that the first rows shall be written as; null: none.</summary>
+    public TokenBatch? Written { get; init; }
+
+    /// <summary>True where the text of one row is known to hold for the ECG of another too: row-major [ECGs, texts]; null: nothing is known.</summary>
+    public bool[]? AlsoTrue { get; init; }
 }
 
 /// <summary>One summand of a loss.</summary>

@@ -34,7 +34,7 @@ public sealed class MerlObjective(MerlNetwork network, MerlOptions options) : IO
         (Tensor ids, Tensor mask, TokenBatch texts) = PairContrast.Tokens(batch);
         MerlPass pass = network.Forward(batch.Windows);
         Tensor text = network.ProjectText(network.EncodeText(ids, mask));
-        (Tensor cma, double cmaAccuracy) = Contrast(pass.Projection, text, options.Temperature, options.SameTextIsNoNegative ? PairContrast.SameText(texts) : null);
+        (Tensor cma, double cmaAccuracy) = Contrast(pass.Projection, text, options.Temperature, PairContrast.Excluded(batch, texts, options.SameTextIsNoNegative));
         (Tensor uma, double umaAccuracy) = Contrast(pass.FirstView, pass.SecondView, options.Temperature);
         return new([new("cma", scope.Keep(cma)), new("uma", scope.Keep(uma))], texts.Rows,
             new Dictionary<string, double> { ["cma_accuracy"] = cmaAccuracy, ["uma_accuracy"] = umaAccuracy });

@@ -35,6 +35,18 @@ internal static class PairContrast
         return same;
     }
 
+    /// <summary>Pairings that are neither right nor wrong, [ECGs, texts]: texts that read the same, where asked for, and texts known to hold too.</summary>
+    internal static bool[]? Excluded(TrainingBatch batch, TokenBatch texts, bool sameText)
+    {
+        bool[]? same = sameText ? SameText(texts) : null;
+        if (batch.AlsoTrue is not { } also) return same;
+        return same is null ? also : [.. same.Select((s, k) => s || also[k])];
+    }
+
+    /// <summary>The same for [texts, ECGs].</summary>
+    internal static bool[]? Turned(bool[]? excluded, int rows) =>
+        excluded is null ? null : [.. Enumerable.Range(0, rows * rows).Select(k => excluded[(k % rows * rows) + (k / rows)])];
+
     /// <summary>Rows of length 1.</summary>
     internal static Tensor Unit(Tensor x) => x / x.Norm([-1], keepDimensions: true).Clamp(NormFloor, null);
 

@@ -5,6 +5,7 @@ using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
 using Einthoven.Models.Jepa;
 using Einthoven.Models.Packages;
+using Einthoven.Models.Words;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Data;
@@ -33,6 +34,12 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         if (WeightsOf(nameOrPath) is { } weights) return OfPretraining(weights);
         using ModelPackage package = ModelCatalog.Open(nameOrPath);
         ModelDescription model = package.Description;
+        if (WordsFamilies.Find(model.Family) is { } words)
+        {
+            InnerEncoder inner = words.Encoder(WordsFamilies.NetworkOf(model.Configuration));
+            return new EncoderSource(model.Name, inner.Family, inner.Configuration, model.Input, nameOrPath);
+        }
+
         return new EncoderSource(model.Name, model.Family, model.Configuration, model.Input, nameOrPath);
     }
 
@@ -78,10 +85,18 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(weights!);
         using var scope = new Scope();
         Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
-        IEnumerable<CheckpointTensor> tensors = package is null ? OfNetwork(file, network, state.Keys) : file.Tensors;
+        IEnumerable<CheckpointTensor> tensors = package is null ? OfNetwork(file, network, state.Keys) : OfPackage(file, package.Description, network);
         foreach (CheckpointTensor tensor in tensors.Where(t => head || !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
             state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
         network.Load(state);
+    }
+
+    /// <summary>A package's tensors; of a model of words, asked for its ECG encoder, those of the encoder.</summary>
+    private static IEnumerable<CheckpointTensor> OfPackage(SafeTensorsFile file, ModelDescription model, EcgNetwork network)
+    {
+        if (network is AskedNetwork || WordsFamilies.Find(model.Family) is not { } words) return file.Tensors;
+        string prefix = words.Encoder(WordsFamilies.NetworkOf(model.Configuration)).Prefix;
+        return file.Tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[prefix.Length..] });
     }
 
     /// <summary>The network's own tensors among those of a pretraining, which also hold its heads, its decoder, or a slow copy.</summary>

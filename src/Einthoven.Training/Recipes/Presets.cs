@@ -1,7 +1,7 @@
 // The recipes that come with the library, by kind and name, or one from a file.
 namespace Einthoven.Training.Recipes;
 
-/// <summary>Finds recipes. Presets lie in one folder a kind: finetune, pretrain, probe, scaling.</summary>
+/// <summary>Finds recipes. Presets lie in one folder a kind: finetune, generator, pretrain, probe, scaling, words.</summary>
 public static class Presets
 {
     private const string Root = "Einthoven.Training.Recipes.";

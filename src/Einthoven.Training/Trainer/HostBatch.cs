@@ -1,4 +1,5 @@
 // A micro-batch in main memory, and who makes them.
+using Einthoven.Models.Text;
 using Einthoven.Torch;
 using Einthoven.Training.Objectives;
 
@@ -17,13 +18,27 @@ internal sealed record HostBatch(
     int Rows, int Leads, int Samples, float[] Values, float[]? Labels = null, float[]? Known = null,
     long[]? RecordIds = null, int[]? Segments = null)
 {
+    /// <summary>The text of each row; null: there is none.</summary>
+    internal TokenBatch? Texts { get; init; }
+
+    /// <summary>The texts that the first rows shall be written as; null: none.</summary>
+    internal TokenBatch? Written { get; init; }
+
+    /// <summary>True where the text of one row holds for the ECG of another too, [ECGs, texts]; null: nothing is known.</summary>
+    internal bool[]? AlsoTrue { get; init; }
+
     /// <summary>The batch as tensors on a device.</summary>
     internal TrainingBatch On(Device device) => new(
         Tensor.From(Values, Rows, Leads, Samples).To(device),
         Labels is null ? null : Tensor.From(Labels, Rows, Labels.Length / Rows).To(device),
         Known is null ? null : Tensor.From(Known, Rows, Known.Length / Rows).To(device),
         RecordIds,
-        Segments);
+        Segments)
+    {
+        Texts = Texts,
+        Written = Written,
+        AlsoTrue = AlsoTrue,
+    };
 }
 
 /// <summary>Makes the micro-batches of a run; safe to call from any thread.</summary>

@@ -46,6 +46,9 @@ public static class EcgTexts
         return present.Length == 0 ? null : generator.Write(new(present, row.AgeYears, row.Sex.Length == 0 ? null : row.Sex));
     }
 
-    private static string NameOf(string label) =>
-        PtbXlStatements.Find(label.StartsWith("SCP:", StringComparison.Ordinal) ? label[4..] : label)?.Name ?? label;
+    /// <summary>What a label is called in texts: its name where it is a statement of PTB-XL, else itself.</summary>
+    internal static string NameOf(string label) => StatementOf(label)?.Name ?? label;
+
+    /// <summary>The statement of PTB-XL that a label is, with or without its vocabulary; null where it is none.</summary>
+    internal static Statement? StatementOf(string label) => PtbXlStatements.Find(label.StartsWith("SCP:", StringComparison.Ordinal) ? label[4..] : label);
 }
