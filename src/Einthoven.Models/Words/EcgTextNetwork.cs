@@ -77,8 +77,11 @@ public sealed class EcgTextNetwork : WordsNetwork
     /// <inheritdoc/>
     public override Tensor EmbedText(Tensor ids, Tensor mask)
     {
+        // The mean over the tokens, not the first token: a small encoder learns at once which word a text differs by.
         using Scope scope = new();
-        return scope.Keep(UnitRows(_textToCommon.Forward(_text.Forward(ids, mask).Select(1, 0))));
+        Tensor real = mask.To(ScalarType.Float32).Unsqueeze(2);                                                  // [texts, tokens, 1]
+        Tensor mean = (_text.Forward(ids, mask) * real).Sum([1]) / real.Sum([1]).Clamp(1, null);
+        return scope.Keep(UnitRows(_textToCommon.Forward(mean)));
     }
 
     /// <summary>Writes a text for each ECG, always the likeliest token next.</summary>

@@ -37,7 +37,7 @@ public sealed class TextDrawsTests
         RecordWords words = RecordWords.Of(s_manifest, new())[0];
         var draws = new TextDraws(new() { KeepStatement = 0.3, Shuffle = true });
         var counts = new HashSet<int>();
-        for (ulong seed = 0; seed < 40; seed++)
+        for (ulong seed = 0; seed < 400; seed++)
         {
             DrawnText drawn = draws.Draw(words, full: false, new PhiloxRandom(seed));
             Assert.Equal(EcgTextGenerator.Prompt(string.Join(", ", drawn.Claims!)), drawn.Text);
