@@ -49,6 +49,8 @@ internal static class CommandLine
         var root = new RootCommand("Reads ECG files and tells what a model sees in them. Research use; not a medical device.")
         {
             PredictVerb.Create(),
+            SearchVerb.Create(),
+            ReportVerb.Create(),
             InfoVerb.Create(),
             PlotVerb.Create(),
             DatasetVerb.Create(),

@@ -14,6 +14,7 @@ internal static class BenchmarkVerb
     {
         SelfSupervision(),
         BenchmarkGeneratorVerb.Create(),
+        BenchmarkWords.Create(),
     };
 
     private static Verb SelfSupervision()

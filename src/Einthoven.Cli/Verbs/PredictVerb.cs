@@ -25,7 +25,9 @@ internal static class PredictVerb
             "einthoven predict ward7 --pages pages",
             "einthoven predict watch.csv --model models/ecgfounder-1 --lead II",
             "find . -name '*.hea' | einthoven predict - --format json",
-            "einthoven predict table.csv --rate 500 --gain 1000");
+            "einthoven predict table.csv --rate 500 --gain 1000",
+            "einthoven predict samples --ask \"atrial fibrillation\" \"old inferior infarction\"",
+            "einthoven predict ward7 --ask \"amyloid heart\" --known ward6 --known-labels ward6.csv");
         var input = new InputOptions(verb);
         Option<string> model = new("--model")
         {
@@ -47,11 +49,21 @@ internal static class PredictVerb
         foreach (Option option in new Option[] { model, contract, lead, format, outFile, pages, pageFormat, all, batch, threads, device })
             verb.Add(option);
 
+        var asking = new AskCall(verb);
+
         verb.SetAction(call =>
         {
             EcgInputList inputs = input.Inputs(call);
             if (call.GetValue(threads) is { } count)
                 TorchRuntime.Threads = count;
+            if (asking.IsAsked(call))
+            {
+                string? named = call.GetResult(model) is { Implicit: false } ? call.GetValue(model) : null;
+                return asking.Run(
+                    call, named, SharedOptions.ParseDevice(call.GetRequiredValue(device)), inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch,
+                    call.GetRequiredValue(format), call.GetValue(outFile));
+            }
+
             var choice = new InputChoice { Contract = call.GetValue(contract), Lead = call.GetValue(lead) };
             using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)), choice);
             using var target = new OutputTarget(call.GetValue(outFile));

@@ -52,7 +52,7 @@ public sealed record EcgTextOptions
     public bool TrueTextIsNoNegative { get; init; } = true;
 }
 
-/// <summary>The recipe of a network of ECG and text, from random weights. A batch counts pairs.</summary>
+/// <summary>The recipe of a network of ECG and text. A batch counts pairs.</summary>
 public sealed record WordsRecipe : TrainingRecipe
 {
     /// <summary>The family, which settles the objective: ecg-text, esi-text or merl-text.</summary>
@@ -60,6 +60,12 @@ public sealed record WordsRecipe : TrainingRecipe
 
     /// <summary>The family's configuration; text.vocabulary is set from the vocabulary.</summary>
     public required JsonElement Network { get; init; }
+
+    /// <summary>
+    /// A model, by name or package, or a pretraining whose ECG encoder the training begins with; frozen, it makes a tuning of the text side
+    /// alone (Zhai et al., "LiT", CVPR 2022). Empty: random weights.
+    /// </summary>
+    public string StartFrom { get; init; } = "";
 
     /// <summary>What the network expects of a recording.</summary>
     public required InputContract Input { get; init; }

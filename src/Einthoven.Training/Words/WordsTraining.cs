@@ -1,6 +1,7 @@
 // Training on pairs of ECG and text, from a recipe to its package.
 using System.Text.Json;
 using Einthoven.Evaluation;
+using Einthoven.Models;
 using Einthoven.Models.Esi;
 using Einthoven.Models.Merl;
 using Einthoven.Models.Text;
@@ -9,6 +10,7 @@ using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Data;
 using Einthoven.Training.Objectives;
+using Einthoven.Training.Probing;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
 
@@ -67,6 +69,7 @@ public sealed class WordsTraining
         if (group.IsFirst) Tell(training.Length, validation.Length, vocabulary, network);
         using IObjective objective = Objective(network);
         network.Initialize(Streams.Initialization(_recipe.Seed));
+        if (_recipe.StartFrom.Length > 0) LoadEncoder(network, configuration);
         network.To(_options.Device);
         var tokenizer = new WordPieceTokenizer(vocabulary);
         int longest = network is EcgTextNetwork { Writes: true } writer && _recipe.EcgText.WriterWeight > 0 ? writer.LongestWritten : 0;
@@ -126,6 +129,21 @@ public sealed class WordsTraining
         {
             throw new DatasetException($"The recipe's network is none of the family {_recipe.Family}: {error.Message}", error);
         }
+    }
+
+    /// <summary>The ECG encoder's weights from a model that has one of the same family and size.</summary>
+    private void LoadEncoder(WordsNetwork network, JsonElement configuration)
+    {
+        InnerEncoder inner = WordsFamilies.Get(_recipe.Family).Encoder(configuration);
+        EncoderSource source = EncoderSource.Find(_recipe.StartFrom);
+        if (source.Family != inner.Family) throw new DatasetException($"startFrom: {_recipe.StartFrom} is of the family {source.Family}, but the recipe's ECG encoder is of {inner.Family}.");
+        using var scope = new Scope();
+        using EcgNetwork body = ModelFamilies.Get(inner.Family).Create(inner.Configuration, 1);
+        EncoderSource.LoadWeights(_recipe.StartFrom, body, head: false);
+        Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
+        foreach ((string name, Tensor tensor) in body.State().Where(s => !s.Name.StartsWith(body.HeadPrefix, StringComparison.Ordinal))) state[inner.Prefix + name] = tensor;
+        network.Load(state);
+        _options.Show(new($"begins with the ECG encoder of {source.Name}", true));
     }
 
     private IObjective Objective(WordsNetwork network) => network switch

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Einthoven.Models;
 using Einthoven.Models.Esi;
 using Einthoven.Models.Packages;
-using Einthoven.Models.SeResNet;
 using Einthoven.Models.Words;
 using Einthoven.Signals;
 using Einthoven.Torch;
@@ -78,6 +77,18 @@ public sealed class WordsTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Training_can_begin_with_another_models_encoder_and_leave_it_as_it_is()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string first = Run(manifest, "first", Recipe(epochs: 1)).Folder;
+        WordsResult second = Run(manifest, "second", Recipe(epochs: 1) with { StartFrom = first, Seed = 2, Frozen = new Dictionary<string, long> { ["ecg."] = 1000 } });
+        using ModelPackage before = ModelPackage.Open(first), after = ModelPackage.Open(second.Folder);
+        using SafeTensorsFile a = before.OpenWeights(), b = after.OpenWeights();
+        Assert.Equal(a["ecg.stages.0.0.first.conv.weight"].ToFloats(), b["ecg.stages.0.0.first.conv.weight"].ToFloats());
+        Assert.NotEqual(a["to_common.weight"].ToFloats(), b["to_common.weight"].ToFloats());
+    }
+
+    [Fact]
     public void What_is_withheld_is_named_nowhere()
     {
         Manifest manifest = SineData.Make(_folder);
@@ -122,7 +133,7 @@ public sealed class WordsTrainingTests : IDisposable
     [Fact]
     public void Presets_are_whole_and_build_the_networks_they_name()
     {
-        Assert.Equal(["einthoven-words", "esi", "esi-code", "merl"], Presets.Names<WordsRecipe>());
+        Assert.Equal(["einthoven-words", "esi", "esi-code", "merl", "words-small"], Presets.Names<WordsRecipe>());
         WordsRecipe small = Presets.Read<WordsRecipe>("einthoven-words");
         using WordsNetwork network = WordsFamilies.Get(small.Family).Create(WordsFamilies.WithVocabulary(small.Network, 2000));
         Assert.True(network.ParameterCount < 9_000_000, $"{network.ParameterCount} parameters do not fit into 20 MB");
