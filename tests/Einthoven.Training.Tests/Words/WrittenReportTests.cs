@@ -80,7 +80,7 @@ public sealed class WrittenReportTests : IDisposable
         var index = new RecordIndex("model 1");
         index.Add(record, [0.5f, -1]);
         index.Write(file);
-        Assert.Equal([0.5f, -1], RecordIndex.Read(file, "model 1").Find(record));
+        Assert.Equal([0.5f, -1], RecordIndex.Read(file, "model 1").Find(record)!);
         Assert.Equal(0, RecordIndex.Read(file, "model 2").Count);
         File.WriteAllText(record, "longer");
         Assert.Null(RecordIndex.Read(file, "model 1").Find(record));
