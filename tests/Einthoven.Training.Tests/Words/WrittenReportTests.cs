@@ -107,7 +107,7 @@ public sealed class WrittenReportTests : IDisposable
 
     private WordsModel Tiny(out EcgModel model)
     {
-        WordPieceVocabulary vocabulary = WordPieceTrainer.Train([.. PtbXlStatements.All.Select(s => EcgTextGenerator.Prompt(s.Name))], new() { SmallestCount = 1, Size = 700 });
+        WordPieceVocabulary vocabulary = WordPieceTrainer.Train([.. PtbXlStatements.All.Select(s => EcgTextGenerator.Prompt($"{s.Name}, {s.Name}"))], new() { SmallestCount = 1, Size = 700 });
         JsonElement network = JsonDocument.Parse(
             $$"""
             { "ecg": { "leads": 2, "stem": [8], "stages": [16], "blocksPerStage": 1, "reduction": 4 }, "ecgWidth": 16, "width": 16,
