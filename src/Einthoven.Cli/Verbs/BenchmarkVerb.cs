@@ -10,7 +10,7 @@ namespace Einthoven.Cli.Verbs;
 
 internal static class BenchmarkVerb
 {
-    public static Command Create() => new("benchmark", "Runs comparisons of many trainings from one recipe. Resumable run by run.")
+    public static Command Create() => new("benchmark", "Runs comparisons of many trainings from one recipe, or a published protocol on one model. Trainings are resumable run by run.")
     {
         SelfSupervision(),
         BenchmarkGeneratorVerb.Create(),
