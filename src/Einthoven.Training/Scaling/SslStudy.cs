@@ -61,7 +61,7 @@ public sealed class SslStudy
         return recipe;
     }
 
-    /// <summary>Does what is not done yet, and writes the tables after every method.</summary>
+    /// <summary>Does what is not done yet, and writes the tables after every cell.</summary>
     /// <returns>The tables, as Markdown.</returns>
     /// <exception cref="DatasetException">The data cannot be used, or the folder holds another study.</exception>
     /// <exception cref="OperationCanceledException">It was ended; the same call goes on.</exception>
@@ -82,8 +82,8 @@ public sealed class SslStudy
                 Run(runner, encoders, steps[k], cancellation);
             }
 
-            bool last = k == steps.Count - 1;
-            if (last || (isNew && steps[k + 1].Method != steps[k].Method))
+            // Figures of earlier cells are kept: a table with one more takes a second.
+            if (isNew || k == steps.Count - 1)
                 tables = report.Write(_options.Folder, [.. steps.Select(s => s.Cell).Where(runner.IsDone)], encoders.Table());
         }
         return tables;
