@@ -20,6 +20,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
 var evaluations = new Dictionary<string, (string What, Action<string> Run)>(StringComparer.Ordinal)
 {
     ["contracts"] = ("ECGFounder's three preparations of recordings in FOLDER, beside each other; a MODEL after FOLDER: its findings under each", ContractComparison.Run),
+    ["dead-leads"] = ("the embedded models on PTB-XL in FOLDER with more and more leads dead", LeadLoss.Run),
     ["measure"] = ("milliseconds to delineate a recording of FOLDER", MeasureSpeed.Run),
     ["qrs-mitdb"] = ("beats beside the annotations of MIT-BIH excerpts in FOLDER", QrsEvaluation.MitBih),
     ["qrs-ludb"] = ("beats beside the marks of LUDB in FOLDER", QrsEvaluation.Ludb),

@@ -15,7 +15,11 @@ namespace Einthoven.Models;
 /// <summary>A recording brought into a model's form, ready for its network.</summary>
 /// <param name="Record">Which recording.</param>
 /// <param name="Windows">Its windows.</param>
-public sealed record PreparedRecord(RecordFacts Record, Windows Windows);
+public sealed record PreparedRecord(RecordFacts Record, Windows Windows)
+{
+    /// <summary>The stand-in that it is prepared for; null: the model that was asked for.</summary>
+    internal StandIn? By { get; init; }
+}
 
 /// <summary>
 /// A loaded model. Preparing recordings is safe from any thread; predicting is for one thread at a time, best always the same.
@@ -113,9 +117,12 @@ public sealed class EcgModel : IDisposable
 
     /// <summary>Brings a recording into the model's form; safe from any thread.</summary>
     /// <exception cref="InputContractException">The model cannot take the recording.</exception>
-    public PreparedRecord Prepare(EcgRecord record)
+    public PreparedRecord Prepare(EcgRecord record) => Prepare(Description, record);
+
+    /// <summary>The same for a model that is not loaded yet.</summary>
+    internal static PreparedRecord Prepare(ModelDescription model, EcgRecord record)
     {
-        Windows windows = Description.Input.Apply(record);
+        Windows windows = model.Input.Apply(record);
         return new(RecordFacts.Of(record), windows with { Warnings = [.. windows.Warnings, .. RecordQuality.Of(record).Warnings] });
     }
 
@@ -177,13 +184,20 @@ public sealed class EcgModel : IDisposable
     }
 
     // What shares a pass depends on the recordings alone, never on timing: two runs give the same bits.
-    private static IEnumerable<IReadOnlyList<PreparedRecord>> Groups(IEnumerable<PreparedRecord> records, int batch)
+    internal static IEnumerable<IReadOnlyList<PreparedRecord>> Groups(IEnumerable<PreparedRecord> records, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         var waiting = new List<PreparedRecord>();
         int windows = 0;
         foreach (PreparedRecord record in records)
         {
+            if (waiting.Count > 0 && waiting[0].By != record.By)
+            {
+                yield return waiting;
+                waiting = [];
+                windows = 0;
+            }
+
             waiting.Add(record);
             windows += record.Windows.Count;
             if (windows < batch)
@@ -251,14 +265,16 @@ public sealed class EcgModel : IDisposable
 
     private Prediction Conclude(PreparedRecord record, ReadOnlySpan<float> logits)
     {
-        Finding[] labels = NetworkOutputs.Findings(Description, logits);
+        Finding[] labels = NetworkOutputs.Findings(Description, logits, record.Windows.LeadOf);
+        string[] leads = [.. record.Windows.LeadOf.Distinct()];
         return new Prediction
         {
             Record = record.Record,
             Labels = labels,
             Values = NetworkOutputs.Values(Description, logits),
+            FromLeads = leads,
             Windows = record.Windows.Count,
-            Warnings = [.. record.Windows.Warnings, .. _warnings, .. OneLead.Warnings(Description, labels)],
+            Warnings = [.. record.Windows.Warnings, .. _warnings, .. OneLead.Warnings(Description, labels, leads)],
             Provenance = _provenance,
         };
     }

@@ -8,12 +8,15 @@ namespace Einthoven.Models;
 internal static class NetworkOutputs
 {
     /// <summary>One probability a label from the logits [windows, labels] of one recording; none for a model of values.</summary>
+    /// <param name="model">Whose labels they are.</param>
+    /// <param name="logits">Row-major [windows, labels].</param>
+    /// <param name="leadOf">For a network of any one lead, the lead of every window: labels that these leads cannot show are left out.</param>
     /// <exception cref="ArithmeticException">A logit is not a number: a network that overflows must not pass for one that found nothing.</exception>
-    public static Finding[] Findings(ModelDescription model, ReadOnlySpan<float> logits) => model.Task switch
+    public static Finding[] Findings(ModelDescription model, ReadOnlySpan<float> logits, IReadOnlyList<string>? leadOf = null) => model.Task switch
     {
         ModelTask.Regression => [],
         ModelTask.MultiClass => Classes(model.Labels, logits),
-        _ => Probabilities(model.Labels, logits),
+        _ => Probabilities(model.Labels, logits, leadOf),
     };
 
     /// <summary>One value a label, the mean over the windows; none for a model of probabilities.</summary>
@@ -36,28 +39,35 @@ internal static class NetworkOutputs
         return values;
     }
 
-    /// <summary>Each label by itself: sigmoid, aggregation over the windows, calibration.</summary>
-    public static Finding[] Probabilities(IReadOnlyList<ModelLabel> labels, ReadOnlySpan<float> logits)
+    /// <summary>Each label by itself: sigmoid, aggregation over the windows of the leads that can show it, calibration.</summary>
+    public static Finding[] Probabilities(IReadOnlyList<ModelLabel> labels, ReadOnlySpan<float> logits, IReadOnlyList<string>? leadOf = null)
     {
         int windows = logits.Length / labels.Count;
-        var findings = new Finding[labels.Count];
-        for (int label = 0; label < findings.Length; label++)
+        var findings = new List<Finding>(labels.Count);
+        for (int label = 0; label < labels.Count; label++)
         {
+            IReadOnlyList<string>? leads = leadOf is { Count: > 0 } ? labels[label].Leads : null;
+            int seen = 0;
             double sum = 0;
             double largest = 0;
             for (int window = 0; window < windows; window++)
             {
+                if (leads is not null && !leads.Contains(LiveLeads.Direction(leadOf![window])))
+                    continue;
                 double probability = 1 / (1 + Math.Exp(-logits[(window * labels.Count) + label]));
                 sum += probability;
                 largest = Math.Max(largest, probability);
+                seen++;
             }
 
-            double mean = Number(sum / windows, labels[label]);
+            if (seen == 0)
+                continue;
+            double mean = Number(sum / seen, labels[label]);
             double found = labels[label].Aggregation == Aggregation.Max ? largest : mean;
-            findings[label] = new Finding(labels[label], labels[label].Calibration?.Of(found) ?? found);
+            findings.Add(new Finding(labels[label], labels[label].Calibration?.Of(found) ?? found));
         }
 
-        return findings;
+        return [.. findings];
     }
 
     // The mean over windows of each window's softmax: the probabilities of a recording add up to 1. The most probable class is the finding.

@@ -60,13 +60,19 @@ public sealed record Prediction
     /// <summary>Which recording.</summary>
     public required RecordFacts Record { get; init; }
 
-    /// <summary>Every label in the model's order; none where the model gives values.</summary>
+    /// <summary>
+    /// Every label in the model's order; none where the model gives values. A model of any one lead leaves out what the recording's leads cannot
+    /// show.
+    /// </summary>
     public required IReadOnlyList<Finding> Labels { get; init; }
 
     /// <summary>Estimated values in the model's order; none where the model gives probabilities.</summary>
     public IReadOnlyList<EstimatedValue> Values { get; init; } = [];
 
-    /// <summary>Windows that the recording gave.</summary>
+    /// <summary>The leads that a model of any one lead was given, one after the other; empty for models of several leads.</summary>
+    public IReadOnlyList<string> FromLeads { get; init; } = [];
+
+    /// <summary>Windows that the recording gave; of a model of any one lead, those of all its leads.</summary>
     public required int Windows { get; init; }
 
     /// <summary>What was doubtful in the recording or had to be changed for the model.</summary>

@@ -25,6 +25,29 @@ public static class PredictionRun
         int batch,
         Action<Prediction> onPrediction,
         Action<FailedInput> onFailure,
+        CancellationToken cancellation = default) =>
+        Run(model, inputs, options, batch, onPrediction, onFailure, null, null, cancellation);
+
+    /// <summary>The same with another model for recordings of few leads.</summary>
+    /// <param name="model">The model; used on the calling thread only.</param>
+    /// <param name="inputs">What to read.</param>
+    /// <param name="options">Facts that the files may lack.</param>
+    /// <param name="batch">Windows in one forward pass, at least 1.</param>
+    /// <param name="onPrediction">Told of each prediction, on the calling thread.</param>
+    /// <param name="onFailure">Told of each input that gave none, on the calling thread.</param>
+    /// <param name="standIn">Answers recordings with too few leads for the model; null: they fail.</param>
+    /// <param name="change">What is done to every recording first; null: nothing.</param>
+    /// <param name="cancellation">Ends the run after the batch at hand; what was told until then stands.</param>
+    /// <returns>What was done; after a cancellation, until then.</returns>
+    public static RunSummary Run(
+        EcgModel model,
+        IReadOnlyList<EcgInput> inputs,
+        EcgReadOptions options,
+        int batch,
+        Action<Prediction> onPrediction,
+        Action<FailedInput> onFailure,
+        StandIn? standIn,
+        Func<EcgRecord, EcgRecord>? change,
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
@@ -34,11 +57,14 @@ public static class PredictionRun
 
         try
         {
-            foreach (Prediction prediction in model.PredictMany(PreparedRecords.Read(model, inputs, options, Fail, cancellation), batch))
+            foreach (IReadOnlyList<PreparedRecord> together in EcgModel.Groups(PreparedRecords.Read(model, inputs, options, Fail, standIn, change, cancellation), batch))
             {
-                onPrediction(prediction);
-                records++;
-                windows += prediction.Windows;
+                foreach (Prediction prediction in (together[0].By?.Model ?? model).Predict(together, batch))
+                {
+                    onPrediction(prediction);
+                    records++;
+                    windows += prediction.Windows;
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -21,11 +21,26 @@ public static class PreparedRecords
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static IEnumerable<PreparedRecord> Read(
-        EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, Action<FailedInput> onFailure, CancellationToken cancellation = default)
+        EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, Action<FailedInput> onFailure, CancellationToken cancellation = default) =>
+        Read(model, inputs, options, onFailure, null, null, cancellation);
+
+    /// <summary>The same with another model for recordings of few leads.</summary>
+    /// <param name="model">The model they are prepared for.</param>
+    /// <param name="inputs">What to read.</param>
+    /// <param name="options">Facts that the files may lack.</param>
+    /// <param name="onFailure">Told of each input that cannot be used, on the calling thread.</param>
+    /// <param name="standIn">Takes what has too few leads for the model; null: such recordings fail.</param>
+    /// <param name="change">What is done to every recording first; null: nothing.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static IEnumerable<PreparedRecord> Read(
+        EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, Action<FailedInput> onFailure,
+        StandIn? standIn, Func<EcgRecord, EcgRecord>? change, CancellationToken cancellation = default)
     {
+        Outcome Prepare(EcgInput input) => Read(model, input, options, standIn, change, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var queue = new BlockingCollection<Outcome>(ReadAhead);
-        var reader = new Thread(() => ReadAll(model, inputs, options, queue, stop.Token)) { IsBackground = true, Name = "ECG reader" };
+        var reader = new Thread(() => ReadAll(inputs, Prepare, queue, stop.Token)) { IsBackground = true, Name = "ECG reader" };
         reader.Start();
         try
         {
@@ -45,12 +60,12 @@ public static class PreparedRecords
     }
 
     private static void ReadAll(
-        EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, BlockingCollection<Outcome> queue, CancellationToken cancellation)
+        IReadOnlyList<EcgInput> inputs, Func<EcgInput, Outcome> read, BlockingCollection<Outcome> queue, CancellationToken cancellation)
     {
         try
         {
             foreach (EcgInput input in inputs)
-                queue.Add(Read(model, input, options, cancellation), cancellation);
+                queue.Add(read(input), cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -60,13 +75,16 @@ public static class PreparedRecords
         queue.CompleteAdding();
     }
 
-    private static Outcome Read(EcgModel model, EcgInput input, EcgReadOptions options, CancellationToken cancellation)
+    private static Outcome Read(
+        EcgModel model, EcgInput input, EcgReadOptions options, StandIn? standIn, Func<EcgRecord, EcgRecord>? change, CancellationToken cancellation)
     {
         if (input.Error is { } error)
             return Outcome.Failed(input, error.Reason);
         try
         {
-            return new Outcome(model.Prepare(EcgRecord.Read(input.Path, options, cancellation)), null);
+            EcgRecord record = EcgRecord.Read(input.Path, options, cancellation);
+            record = change?.Invoke(record) ?? record;
+            return new Outcome(standIn?.Prepare(model.Description, record) ?? model.Prepare(record), null);
         }
         catch (EcgFormatException broken)
         {

@@ -18,13 +18,13 @@ internal sealed class Workshop : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("einthoven-cli-").FullName;
 
     /// <summary>Writes a package whose weights are fixed; its second label is always positive.</summary>
-    public Workshop AddModel()
+    public Workshop AddModel(string name = ModelName)
     {
         using var network = new SeResNetwork(Config);
         network.Initialize(new PhiloxRandom(3));
         var description = new ModelDescription
         {
-            Name = ModelName,
+            Name = name,
             Family = "se-resnet",
             Configuration = SeResNetFamily.Write(Config),
             Input = new InputContract
@@ -46,7 +46,42 @@ internal sealed class Workshop : IDisposable
                 new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 },
             ],
         };
-        ModelPackage.Save(Path.Combine(Folder, ModelName), description, ModelPackage.WeightsOf(network), "# Small\n");
+        ModelPackage.Save(Path.Combine(Folder, name), description, ModelPackage.WeightsOf(network), "# Small\n");
+        return this;
+    }
+
+    /// <summary>Writes a package for any one lead; its first label is always positive, its second one can be judged from V1 alone.</summary>
+    public Workshop AddOneLeadModel(string name)
+    {
+        SeResNetConfig config = Config with { Leads = 1 };
+        using var network = new SeResNetwork(config);
+        network.Initialize(new PhiloxRandom(3));
+        var description = new ModelDescription
+        {
+            Name = name,
+            Family = "se-resnet",
+            Configuration = SeResNetFamily.Write(config),
+            Input = new InputContract
+            {
+                Leads = ["I"],
+                AnyLead = true,
+                SamplingRateHz = 100,
+                WindowSamples = 100,
+                StrideSamples = 100,
+                Resampling = ResamplingMethod.AntiAliased,
+                Normalization = new StandardizeTogether { Epsilon = 0.01 },
+                MissingLeads = MissingLeadPolicy.Error,
+                InterpolatedGapSeconds = 0,
+                LongGaps = LongGapPolicy.Error,
+                ShortRecords = ShortRecordPolicy.Error,
+            },
+            Labels =
+            [
+                new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 },
+                new ModelLabel { Name = "only V1", Threshold = 1, Leads = ["V1"] },
+            ],
+        };
+        ModelPackage.Save(Path.Combine(Folder, name), description, ModelPackage.WeightsOf(network), "# Small\n");
         return this;
     }
 

@@ -130,7 +130,7 @@ public sealed class EcgModelTests
         var predicted = new List<string>();
         var failed = new List<string>();
         RunSummary summary = PredictionRun.Run(model, inputs, new EcgReadOptions { SamplingRateHz = 100 }, 2,
-            prediction => predicted.Add(prediction.Record.Path), failure => failed.Add(failure.Path), TestContext.Current.CancellationToken);
+            prediction => predicted.Add(prediction.Record.Path), failure => failed.Add(failure.Path), cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal([good, good], predicted);
         Assert.Equal([broken, foreign, inputs[3].Path], failed);
@@ -153,7 +153,7 @@ public sealed class EcgModelTests
                 if (++seen == 3)
                     stop.Cancel();
             },
-            _ => { }, stop.Token);
+            _ => { }, cancellation: stop.Token);
 
         Assert.Equal(seen, summary.Records);
         Assert.InRange(seen, 3, 100);

@@ -46,7 +46,7 @@ internal static class CalibrateVerb
             using (EcgModel loaded = EcgModel.Load(package, SharedOptions.ParseDevice(call.GetRequiredValue(device))))
             {
                 using var progress = new ProgressLine(rows.Count);
-                ModelScores scores = ModelScores.Of(loaded, manifest.Labels, rows, progress.Advance, cancellation);
+                ModelScores scores = ModelScores.Of(loaded, manifest.Labels, rows, progress.Advance, cancellation: cancellation);
                 progress.Clear();
                 calibration = PackageCalibration.Of(scores, call.GetValue(method));
             }

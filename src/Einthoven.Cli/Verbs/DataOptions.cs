@@ -20,17 +20,30 @@ internal sealed class DataOptions
         HelpName = "CSV",
     };
 
+    private readonly Option<string?> _codes = new("--codes")
+    {
+        Description = "With --labels: the column in which a recording's labels stand as a list of codes, such as 426783006;164889003",
+        HelpName = "COLUMN",
+    };
+
     public DataOptions(Command verb)
     {
         verb.Add(_data);
         verb.Add(_labels);
+        verb.Add(_codes);
     }
 
-    public Manifest Read(ParseResult call, bool numbers = false) =>
-        DatasetImporters.Read(call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Numbers = numbers });
+    public Manifest Read(ParseResult call, bool numbers = false)
+    {
+        if (call.GetValue(_codes) is not null && call.GetValue(_labels) is null)
+            throw new UsageException("--codes names a column of the table that --labels gives; there is none.");
+        return DatasetImporters.Read(
+            call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Codes = call.GetValue(_codes), Numbers = numbers });
+    }
 
     /// <summary>Whether the labels are in a table of the user's own.</summary>
     public bool HasTable(ParseResult call) => call.GetValue(_labels) is not null;
 
-    public string Describe(ParseResult call) => call.GetValue(_labels) is null ? "--data DIR" : "--data DIR --labels CSV";
+    public string Describe(ParseResult call) =>
+        (call.GetValue(_labels) is null ? "--data DIR" : "--data DIR --labels CSV") + (call.GetValue(_codes) is { } column ? $" --codes {column}" : "");
 }

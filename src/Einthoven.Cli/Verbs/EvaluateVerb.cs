@@ -7,6 +7,7 @@ using Einthoven.Evaluation;
 using Einthoven.Models;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Reporting;
+using Einthoven.Signals;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
 using Einthoven.Training.Evaluating;
@@ -21,10 +22,13 @@ internal static class EvaluateVerb
             "einthoven evaluate --data ptbxl --split 9",
             "einthoven evaluate --data ward7 --labels labels.csv --model runs/ward7/model --format md --out report.md",
             "einthoven evaluate --data georgia --format csv --scores scores.csv",
+            "einthoven evaluate --data georgia --labels georgia/labels.csv --codes snomed",
+            "einthoven evaluate --data ptbxl --split 9 --model einthoven-one-lead --leads I",
             "einthoven evaluate --data ptbxl --split 9 --model runs/a/model --compare runs/b/model");
         var data = new DataOptions(verb);
         Option<string> model = new("--model") { Description = "A model's name, or the folder or zip of its package", HelpName = "NAME|DIR", DefaultValueFactory = _ => ModelCatalog.DefaultModel };
         Option<string?> compare = new("--compare") { Description = "A second model, judged on the same recordings and labels: differences instead of figures", HelpName = "NAME|DIR" };
+        Option<string?> leads = new("--leads") { Description = "As if the recordings had no other leads than these: I,II", HelpName = "LIST" };
         Option<string[]> split = new("--split") { Description = "Only recordings of this part; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
         Option<string> thresholds = new("--thresholds") { Description = "Where a label is called: package (the model's own), 0.5, or any other probability for all", HelpName = "package|P", DefaultValueFactory = _ => "package" };
         Option<int?> draws = SharedOptions.Count("--draws", "Bootstrap draws (1000)");
@@ -33,7 +37,7 @@ internal static class EvaluateVerb
         Option<string?> scores = new("--scores") { Description = "Also write every probability beside the truth, a row a recording and label", HelpName = "FILE" };
         Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
         Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, compare, split, thresholds, draws, format, outFile, scores, threads, device })
+        foreach (Option option in new Option[] { model, compare, leads, split, thresholds, draws, format, outFile, scores, threads, device })
             verb.Add(option);
 
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
@@ -45,14 +49,15 @@ internal static class EvaluateVerb
             Manifest manifest = data.Read(call);
             string[] parts = call.GetValue(split) ?? [];
             IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);
-            ModelScores first = Score(call.GetRequiredValue(model), where, manifest, rows, cancellation);
-            ModelScores? second = call.GetValue(compare) is { } other ? Score(other, where, manifest, rows, cancellation) : null;
+            Func<EcgRecord, EcgRecord>? only = call.GetValue(leads) is { } names ? OnlyLeads(names) : null;
+            ModelScores first = Score(call.GetRequiredValue(model), where, manifest, rows, only, cancellation);
+            ModelScores? second = call.GetValue(compare) is { } other ? Score(other, where, manifest, rows, only, cancellation) : null;
             if (parts.Length == 0)
                 WarnOfTraining(first.Model, manifest);
 
             // What both could score, and what both have a label for.
             ManifestRow[] scored = [.. rows.Where(row => first.Values.ContainsKey(row) && second?.Values.ContainsKey(row) != false)];
-            string[] labels = [.. first.Matching.Labels.Select(l => l.DataLabel).Where(l => second?.Matching.Labels.Any(m => m.DataLabel == l) != false)];
+            string[] labels = [.. first.Matching.Labels.Select(l => l.DataLabel).Where(l => second?.Matching.Labels.Any(m => m.DataLabel == l) != false).Where(first.Answers).Where(l => second?.Answers(l) != false)];
             if (scored.Length == 0)
                 throw new DatasetException($"None of the {rows.Count} recordings could be scored.");
             if (labels.Length == 0)
@@ -77,11 +82,11 @@ internal static class EvaluateVerb
         return verb;
     }
 
-    private static ModelScores Score(string name, Device device, Manifest manifest, IReadOnlyList<ManifestRow> rows, CancellationToken cancellation)
+    private static ModelScores Score(string name, Device device, Manifest manifest, IReadOnlyList<ManifestRow> rows, Func<EcgRecord, EcgRecord>? only, CancellationToken cancellation)
     {
         using EcgModel model = EcgModel.Load(name, device);
         using var progress = new ProgressLine(rows.Count);
-        ModelScores scores = ModelScores.Of(model, manifest.Labels, rows, progress.Advance, cancellation);
+        ModelScores scores = ModelScores.Of(model, manifest.Labels, rows, progress.Advance, only, cancellation);
         progress.Clear();
         Console.Error.WriteLine($"einthoven: {model.Description.Name} on {manifest.Name}: {scores.Values.Count} recordings scored, {scores.Matching.Labels.Count} labels in common");
         Tell("the data do not have", scores.Matching.WithoutTruth);
@@ -93,6 +98,15 @@ internal static class EvaluateVerb
         if (scores.Failures.Count > 5)
             Console.Error.WriteLine($"einthoven: … {scores.Failures.Count} recordings could not be scored");
         return scores;
+    }
+
+    private static Func<EcgRecord, EcgRecord> OnlyLeads(string list)
+    {
+        HashSet<string> names = [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(LeadNames.Canonical)];
+        if (names.Count == 0 || names.FirstOrDefault(name => !LeadNames.IsKnown(name)) is { } unknown && unknown.Length > 0)
+            throw new UsageException($"--leads {list}: give names of leads, such as I,II,V5.");
+        return record => new EcgRecord(
+            record.Path, record.Format, record.SamplingRateHz, record.SampleCount, [.. record.Leads.Where(lead => names.Contains(lead.Name))], record.Metadata, record.Warnings);
     }
 
     private static void Tell(string who, IReadOnlyList<string> labels)

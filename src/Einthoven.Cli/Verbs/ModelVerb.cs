@@ -147,7 +147,7 @@ internal static class ModelVerb
             output.WriteLine(model.Summary);
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"input      {string.Join(" ", input.Leads)}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s"));
+            $"input      {(input.AnyLead ? "any lead, each by itself" : string.Join(" ", input.Leads))}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s"));
         if (input.Name.Length > 0)
             output.WriteLine($"contract   {string.Join(", ", model.OtherInputs.Select(other => other.Name).Prepend(input.Name + " (used unless another is named)"))}");
         foreach ((string key, string value) in model.Provenance)
@@ -157,7 +157,7 @@ internal static class ModelVerb
         foreach (ModelLabel label in model.Labels)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{label.Name,-52}{label.Code,-14}{label.Category,-12}{(label.Aggregation == Aggregation.Max ? "max" : "mean"),-14}{label.Threshold,9:0.000}"));
+                $"{label.Name,-52}{label.Code,-14}{label.Category,-12}{(label.Aggregation == Aggregation.Max ? "max" : "mean"),-14}{label.Threshold,9:0.000}{(label.Leads is null ? "" : $"  from {string.Join(" ", label.Leads)}")}"));
         }
 
         if (package.Card.Length > 0)

@@ -23,20 +23,20 @@ internal static class PredictVerb
             "einthoven predict record.hea --all",
             "einthoven predict ward7 --format csv --out findings.csv",
             "einthoven predict ward7 --pages pages",
-            "einthoven predict watch.csv --model models/ecgfounder-1 --lead II",
+            "einthoven predict watch.csv",
+            "einthoven predict holter.dat --lead II",
             "find . -name '*.hea' | einthoven predict - --format json",
             "einthoven predict table.csv --rate 500 --gain 1000",
             "einthoven predict samples --ask \"atrial fibrillation\" \"old inferior infarction\"",
             "einthoven predict ward7 --ask \"amyloid heart\" --known ward6 --known-labels ward6.csv");
         var input = new InputOptions(verb);
-        Option<string> model = new("--model")
+        Option<string?> model = new("--model")
         {
-            Description = "A model's name, or the folder or zip of its package",
+            Description = $"A model's name, or the folder or zip of its package ({ModelCatalog.DefaultModel}; {ModelCatalog.OneLeadModel} where a recording has too few leads for it)",
             HelpName = "NAME|DIR",
-            DefaultValueFactory = _ => ModelCatalog.DefaultModel,
         };
         Option<string?> contract = new("--contract") { Description = "How recordings are prepared, for a model that offers several ways", HelpName = "NAME" };
-        Option<string?> lead = new("--lead") { Description = "Which lead a model of one lead is given (the one it was trained on)", HelpName = "LEAD" };
+        Option<string?> lead = new("--lead") { Description = $"Look at this lead alone, with a model of one lead ({ModelCatalog.OneLeadModel})", HelpName = "LEAD" };
         Option<string> format = SharedOptions.Format("table", "csv", "json");
         Option<string?> outFile = SharedOptions.Out();
         Option<string?> pages = new("--pages") { Description = "Also draw every recording with its findings, into this folder", HelpName = "DIR" };
@@ -65,7 +65,11 @@ internal static class PredictVerb
             }
 
             var choice = new InputChoice { Contract = call.GetValue(contract), Lead = call.GetValue(lead) };
-            using EcgModel loaded = EcgModel.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)), choice);
+            Device where = SharedOptions.ParseDevice(call.GetRequiredValue(device));
+            string? asked = call.GetValue(model);
+            using EcgModel loaded = EcgModel.Load(asked ?? (choice.Lead is null ? ModelCatalog.DefaultModel : ModelCatalog.OneLeadModel), where, choice);
+            // Who names a model gets that one or a word why not.
+            using StandIn? standIn = asked is null && choice.Lead is null ? StandIn.Find(where) : null;
             using var target = new OutputTarget(call.GetValue(outFile));
             using PredictionWriter writer = call.GetValue(format) switch
             {
@@ -74,14 +78,15 @@ internal static class PredictVerb
                 _ => new PredictionTable(target.Text, call.GetValue(all), call.GetValue(outFile) is null && Terminal.ShowsColour),
             };
             PageFolder? folder = call.GetValue(pages) is { } place ? new PageFolder(place, PageFolder.ParseFormat(call.GetRequiredValue(pageFormat))) : null;
-            return Run(loaded, inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch, writer, target, folder);
+            return Run(loaded, standIn, inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch, writer, target, folder);
         });
         return verb;
     }
 
-    private static int Run(EcgModel model, EcgInputList inputs, EcgReadOptions options, int batch, PredictionWriter writer, OutputTarget target, PageFolder? pages)
+    private static int Run(EcgModel model, StandIn? standIn, EcgInputList inputs, EcgReadOptions options, int batch, PredictionWriter writer, OutputTarget target, PageFolder? pages)
     {
         bool undrawn = false;
+        int stoodIn = 0;
         using var interrupt = new CancellationTokenSource();
         ConsoleCancelEventHandler onCancel = (_, pressed) =>
         {
@@ -97,6 +102,7 @@ internal static class PredictVerb
             {
                 progress.Clear();
                 writer.Write(prediction);
+                if (prediction.Provenance.Model != model.Description.Name) stoodIn++;
                 undrawn |= !TryDraw(prediction, options, pages);
                 progress.Advance();
             },
@@ -106,7 +112,7 @@ internal static class PredictVerb
                 Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
                 progress.Advance();
             },
-            interrupt.Token);
+            standIn, null, interrupt.Token);
         Console.CancelKeyPress -= onCancel;
         progress.Clear();
         writer.Complete(summary);
@@ -115,7 +121,7 @@ internal static class PredictVerb
         bool interrupted = interrupt.IsCancellationRequested;
         if (interrupted)
             Console.Error.WriteLine($"einthoven: interrupted after {summary.Records + summary.Failures.Count} of {inputs.Inputs.Count} inputs");
-        Console.Error.WriteLine(Describe(summary, model));
+        Console.Error.WriteLine(Describe(summary, model, stoodIn));
         return interrupted ? ExitStatus.Interrupted : summary.Failures.Count > 0 || undrawn ? ExitStatus.SomeFailed : ExitStatus.Done;
     }
 
@@ -136,11 +142,12 @@ internal static class PredictVerb
         }
     }
 
-    private static string Describe(RunSummary summary, EcgModel model)
+    private static string Describe(RunSummary summary, EcgModel model, int stoodIn)
     {
         string failed = summary.Failures.Count > 0 ? $", {summary.Failures.Count} failed" : "";
+        string others = stoodIn > 0 ? $", {stoodIn} answered by {ModelCatalog.OneLeadModel}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Count(summary.Records, "record")}, {Count(summary.Windows, "window")}{failed}, {summary.Elapsed.TotalSeconds:0.0} s, model {model.Description.Name} on {model.Device}. {PredictionWriter.Notice}");
+            $"{Count(summary.Records, "record")}, {Count(summary.Windows, "window")}{failed}, {summary.Elapsed.TotalSeconds:0.0} s, model {model.Description.Name} on {model.Device}{others}. {PredictionWriter.Notice}");
     }
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

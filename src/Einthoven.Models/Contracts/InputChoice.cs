@@ -27,6 +27,8 @@ public sealed record InputChoice
         }
 
         string lead = LeadNames.Canonical(Lead);
+        // What was trained on every lead is as good on this one as its card says; unknown names are looked for as they are.
+        if (input.AnyLead) return (model with { Input = input with { OnlyLead = lead } }, []);
         return (
             model with { Input = input with { Leads = [lead] } },
             lead == usual ? [] : [$"the network was trained on lead {usual} and is given lead {lead}: it may do worse than its card says"]);

@@ -1,5 +1,6 @@
 // The input contract of a model: which leads, at which rate, cut and scaled how; and what to do with recordings that differ.
 
+using System.Text.Json.Serialization;
 using Einthoven.Signals;
 using Einthoven.Signals.Dsp;
 
@@ -47,6 +48,17 @@ public sealed record InputContract
     /// <summary>What happens to the end of a longer recording that fills no window.</summary>
     public LastWindowPolicy LastWindow { get; init; }
 
+    /// <summary>
+    /// Whether the network's one lead may be any: every live lead of a recording is then prepared by itself, as the one in <see cref="Leads"/>, and
+    /// gives windows of its own. May be absent in model.json: false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AnyLead { get; init; }
+
+    /// <summary>With <see cref="AnyLead"/>: the one lead that a caller wants to be looked at; null: every live one. No part of model.json.</summary>
+    [JsonIgnore]
+    public string? OnlyLead { get; init; }
+
     /// <summary>Seconds of one window.</summary>
     public double WindowSeconds() => WindowSamples / SamplingRateHz;
 
@@ -56,6 +68,7 @@ public sealed record InputContract
     {
         Require(Leads.Count > 0, "leads is empty");
         Require(Leads.Distinct().Count() == Leads.Count, "leads names a lead twice");
+        Require(!AnyLead || Leads.Count == 1, $"anyLead goes with one lead, and leads names {Leads.Count}");
         Require(SamplingRateHz is > 0 and <= 100_000, $"samplingRateHz is {SamplingRateHz}, not between 0 and 100000");
         Require(WindowSamples > 0, $"windowSamples is {WindowSamples}, not positive");
         Require(StrideSamples > 0, $"strideSamples is {StrideSamples}, not positive");
@@ -90,6 +103,7 @@ public sealed record InputContract
     /// <exception cref="InputContractException">The contract refuses the recording.</exception>
     public Windows Apply(EcgRecord record)
     {
+        if (AnyLead) return EveryLead.Apply(this, record);
         var preparation = new Preparation(this, record);
         double[][] leads = preparation.Run(); // [leads][samples]
         int samples = leads[0].Length;
@@ -134,7 +148,7 @@ public sealed record InputContract
     }
 
     /// <summary>Windows of a recording of so many samples, at least 1.</summary>
-    internal int WindowsOf(int samples) =>
+    public int WindowsOf(int samples) =>
         Math.Max(1, WindowCuts.Of(samples, WindowSamples, StrideSamples, LastWindow == LastWindowPolicy.PadZero ? 1 : WindowSamples).Count);
 
     // Scales a stretch of all leads together where the contract says so, and rounds it; target is [leads, samples], zero beyond the stretch.

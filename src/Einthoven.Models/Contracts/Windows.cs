@@ -10,7 +10,10 @@ namespace Einthoven.Models.Contracts;
 /// <param name="Warnings">What was doubtful in the recording or had to be changed for the model.</param>
 public sealed record Windows(ReadOnlyMemory<float> Values, int Count, int Leads, int Samples, IReadOnlyList<string> Warnings)
 {
+    /// <summary>For networks of one lead that may be any: the lead of every window, one lead after the other; empty for all others.</summary>
+    public IReadOnlyList<string> LeadOf { get; init; } = [];
+
     /// <summary>One window: row-major [leads, samples].</summary>
-    /// <param name="index">0 to <see cref="Count"/> - 1, in time order.</param>
+    /// <param name="index">0 to <see cref="Count"/> - 1, in time order; of a network of any one lead, lead after lead.</param>
     public ReadOnlyMemory<float> this[int index] => Values.Slice(index * Leads * Samples, Leads * Samples);
 }

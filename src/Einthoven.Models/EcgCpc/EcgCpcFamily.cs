@@ -25,15 +25,16 @@ public static class EcgCpcFamily
     /// The row of <see cref="ModelFamilies"/>. The published checkpoint is a pretrained encoder without labels: fine-tuning begins with it,
     /// but it makes no package.
     /// </summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         "ecg-cpc",
         "ECG-CPC: causal S4 layers pretrained to predict what comes (Al-Masud et al., ICLR 2026)",
-        (configuration, labels) => new EcgCpcClassifier(Read(configuration) with { Labels = labels }));
+        new EcgCpcConfig(),
+        EcgCpcJson.Default.EcgCpcConfig,
+        (config, labels) => new EcgCpcClassifier(config with { Labels = labels }));
 
     /// <summary>Reads a configuration; what is not given has its default.</summary>
     /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static EcgCpcConfig Read(JsonElement configuration) =>
-        ConfigurationJson.Read(configuration, new EcgCpcConfig(), EcgCpcJson.Default.EcgCpcConfig);
+    public static EcgCpcConfig Read(JsonElement configuration) => ConfigurationJson.Read(configuration, new EcgCpcConfig(), EcgCpcJson.Default.EcgCpcConfig);
 
     /// <summary>Reads the published pretraining checkpoint.</summary>
     /// <exception cref="CheckpointException">It is none.</exception>

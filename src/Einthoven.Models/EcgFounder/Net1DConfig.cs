@@ -1,8 +1,8 @@
 // The sizes and switches of Net1D.
 // Source: PKUDigitalHealth/ECGFounder, net1d.py, as built by finetune_model.py.
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Einthoven.Models.Packages;
 
 namespace Einthoven.Models.EcgFounder;
 
@@ -50,13 +50,7 @@ public sealed record Net1DConfig
 
     /// <summary>Reads a configuration; what is not given has its default.</summary>
     /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static Net1DConfig Read(JsonElement configuration)
-    {
-        // Generated deserialisers give init-only properties that are absent the type's default, not the property's: overlay instead.
-        JsonObject whole = JsonSerializer.SerializeToNode(new Net1DConfig(), EcgFounderJson.Default.Net1DConfig)!.AsObject();
-        foreach (JsonProperty given in configuration.EnumerateObject()) whole[given.Name] = JsonNode.Parse(given.Value.GetRawText());
-        return whole.Deserialize(EcgFounderJson.Default.Net1DConfig)!;
-    }
+    public static Net1DConfig Read(JsonElement configuration) => ConfigurationJson.Read(configuration, new Net1DConfig(), EcgFounderJson.Default.Net1DConfig);
 
     /// <summary>The configuration as model.json holds it, in full.</summary>
     public JsonElement Write() => JsonSerializer.SerializeToElement(this, EcgFounderJson.Default.Net1DConfig);

@@ -13,16 +13,13 @@ public static class FcnWangFamily
     private const string Family = "fcn-wang";
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "Fully convolutional network (Wang et al. 2017) in the form of the PTB-XL benchmark",
-        (configuration, labels) => new FcnWangNetwork(Read(configuration) with { Labels = labels }),
+        new FcnWangConfig(),
+        FcnWangJson.Default.FcnWangConfig,
+        (config, labels) => new FcnWangNetwork(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static FcnWangConfig Read(JsonElement configuration) =>
-        ConfigurationJson.Read(configuration, new FcnWangConfig(), FcnWangJson.Default.FcnWangConfig);
 
     /// <summary>Reads a checkpoint of the benchmark.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

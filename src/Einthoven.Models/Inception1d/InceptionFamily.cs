@@ -13,16 +13,13 @@ public static class InceptionFamily
     private const string Family = "inception1d";
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "InceptionTime (Ismail Fawaz et al. 2020) in the form of the PTB-XL benchmark",
-        (configuration, labels) => new InceptionNetwork(Read(configuration) with { Labels = labels }),
+        new InceptionConfig(),
+        InceptionJson.Default.InceptionConfig,
+        (config, labels) => new InceptionNetwork(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static InceptionConfig Read(JsonElement configuration) =>
-        ConfigurationJson.Read(configuration, new InceptionConfig(), InceptionJson.Default.InceptionConfig);
 
     /// <summary>Reads a checkpoint of the benchmark.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

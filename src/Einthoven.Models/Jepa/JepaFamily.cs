@@ -37,10 +37,12 @@ public static class JepaFamily
     };
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "ECG-JEPA: a vision transformer that learnt to predict hidden stretches (Weimann and Conrad, arXiv 2410.13867)",
-        (configuration, labels) => new JepaClassifier(Read(configuration) with { Labels = labels }),
+        new JepaConfig(),
+        JepaJson.Default.JepaConfig,
+        (config, labels) => new JepaClassifier(config with { Labels = labels }),
         Import);
 
     /// <summary>Reads a configuration; what is not given has its default.</summary>

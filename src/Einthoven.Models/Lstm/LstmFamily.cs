@@ -13,15 +13,13 @@ public static class LstmFamily
     private const string Family = "lstm";
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "LSTM, one direction or both, in the form of the PTB-XL benchmark",
-        (configuration, labels) => new LstmNetwork(Read(configuration) with { Labels = labels }),
+        new LstmConfig(),
+        LstmJson.Default.LstmConfig,
+        (config, labels) => new LstmNetwork(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static LstmConfig Read(JsonElement configuration) => ConfigurationJson.Read(configuration, new LstmConfig(), LstmJson.Default.LstmConfig);
 
     /// <summary>Reads a checkpoint of the benchmark.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

@@ -16,6 +16,9 @@ public static class ModelCatalog
     /// <summary>The generator used where none is named.</summary>
     public const string DefaultGenerator = "einthoven-dream";
 
+    /// <summary>What stands in for it where a recording has too few leads, and is used for a single lead of one's choice.</summary>
+    public const string OneLeadModel = "einthoven-one-lead";
+
     /// <summary>Folders that are searched, in order: those of <c>EINTHOVEN_MODELS</c> (separated like PATH), then every <c>models</c> folder beside
     /// the program or above it.</summary>
     public static IReadOnlyList<string> Folders()

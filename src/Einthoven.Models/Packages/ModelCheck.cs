@@ -85,7 +85,7 @@ public sealed record ModelCheck(IReadOnlyList<CheckpointTensor> Tensors, IReadOn
             (stage, value) => stages.Add(CheckpointTensor.From<float>("stage." + stage, value.Shape, value.ToArray<float>())));
         float[] outputs = logits.ToArray<float>();
         stages.Add(CheckpointTensor.From<float>("logits", logits.Shape, outputs));
-        double[] probabilities = [.. NetworkOutputs.Findings(model.Description, outputs).Select(finding => finding.Probability)];
+        double[] probabilities = [.. NetworkOutputs.Findings(model.Description, outputs, windows.LeadOf).Select(finding => finding.Probability)];
         if (probabilities.Length > 0)
             stages.Add(CheckpointTensor.From<double>("probabilities", [probabilities.Length], probabilities));
         double[] values = [.. NetworkOutputs.Values(model.Description, outputs).Select(value => value.Value)];

@@ -41,6 +41,13 @@ public sealed record ModelLabel
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeedsMoreLeads { get; init; }
 
+    /// <summary>
+    /// For a network of any one lead: the leads from which the label is judged; others do not count for it. May be absent in model.json: any lead,
+    /// those without a known name too.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Leads { get; init; }
+
     /// <summary>How the probability over all windows is put right. May be absent in model.json: it stays as it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LabelCalibration? Calibration { get; init; }

@@ -9,7 +9,7 @@ namespace Einthoven.Models.Reporting;
 public sealed class PredictionCsv : PredictionWriter
 {
     /// <summary>The header line.</summary>
-    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract";
+    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads";
 
     /// <summary>The header line for a model of values.</summary>
     public const string ValueHeader = "record,label,code,value,unit,windows,warnings";
@@ -44,7 +44,9 @@ public sealed class PredictionCsv : PredictionWriter
                 finding.IsPositive ? "1" : "0",
                 prediction.Windows.ToString(CultureInfo.InvariantCulture),
                 Csv.Field(string.Join("; ", prediction.Warnings)),
-                Csv.Field(prediction.Provenance.Contract)).Append('\n');
+                Csv.Field(prediction.Provenance.Contract),
+                Csv.Field(prediction.Provenance.Model),
+                Csv.Field(string.Join(' ', prediction.FromLeads))).Append('\n');
         }
 
         foreach (EstimatedValue value in prediction.Values)

@@ -39,6 +39,8 @@ public sealed class PredictionJson : PredictionWriter
         _json.WriteNumber("sampling_rate_hz", prediction.Record.SamplingRateHz);
         _json.WriteNumber("duration_s", prediction.Record.Seconds);
         _json.WriteNumber("windows", prediction.Windows);
+        if (prediction.FromLeads.Count > 0)
+            WriteTexts("from_leads", prediction.FromLeads);
         WriteTexts("warnings", prediction.Warnings);
         _json.WriteStartArray(_all ? "labels" : "findings");
         foreach (Finding finding in _all ? prediction.Labels : prediction.Findings)

@@ -18,7 +18,7 @@ public static class PredictionPages
             findings = [.. prediction.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Label}: {value.Value:0.###} {value.Unit}").TrimEnd())];
         return options with
         {
-            StatementsTitle = $"{prediction.Provenance.Model}, unconfirmed:",
+            StatementsTitle = $"{prediction.Provenance.Model}{(prediction.FromLeads.Count == 0 ? "" : $" from {string.Join(", ", prediction.FromLeads)}")}, unconfirmed:",
             Statements = [.. findings.Length == 0 ? ["no finding reaches its threshold"] : findings, .. prediction.Warnings.Select(warning => $"Note: {warning}")],
         };
     }

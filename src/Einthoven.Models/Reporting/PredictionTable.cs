@@ -81,8 +81,12 @@ public sealed class PredictionTable : PredictionWriter
         RecordFacts record = prediction.Record;
         string contract = prediction.Provenance.Contract is { Length: > 0 } name ? $", prepared by {name}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{record.Format}, {record.Leads} {(record.Leads == 1 ? "lead" : "leads")}, {record.SamplingRateHz:0.###} Hz, {record.Seconds:0.0##} s, {prediction.Windows} {(prediction.Windows == 1 ? "window" : "windows")}{contract}");
+            $"{record.Format}, {record.Leads} {(record.Leads == 1 ? "lead" : "leads")}, {record.SamplingRateHz:0.###} Hz, {record.Seconds:0.0##} s, {prediction.Windows} {(prediction.Windows == 1 ? "window" : "windows")}{contract}{Judged(prediction)}");
     }
+
+    private static string Judged(Prediction prediction) => prediction.FromLeads.Count == 0
+        ? ""
+        : $"; {prediction.Provenance.Model} from {(prediction.FromLeads.Count == 1 ? "lead" : "leads")} {string.Join(", ", prediction.FromLeads)}";
 
     private void AppendRow(StringBuilder text, char mark, Finding finding, Func<string, string> style)
     {

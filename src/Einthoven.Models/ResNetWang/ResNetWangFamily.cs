@@ -13,16 +13,13 @@ public static class ResNetWangFamily
     private const string Family = "resnet1d-wang";
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "Small residual network for time series (Wang et al. 2017) in the form of the PTB-XL benchmark",
-        (configuration, labels) => new ResNetWangNetwork(Read(configuration) with { Labels = labels }),
+        new ResNetWangConfig(),
+        ResNetWangJson.Default.ResNetWangConfig,
+        (config, labels) => new ResNetWangNetwork(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static ResNetWangConfig Read(JsonElement configuration) =>
-        ConfigurationJson.Read(configuration, new ResNetWangConfig(), ResNetWangJson.Default.ResNetWangConfig);
 
     /// <summary>Reads a checkpoint of the benchmark.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

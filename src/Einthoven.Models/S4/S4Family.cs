@@ -35,15 +35,13 @@ public static class S4Family
     };
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "S4 classifier: structured state-space layers (Mehari and Strodthoff, arXiv 2211.07579)",
-        (configuration, labels) => new S4Classifier(Read(configuration) with { Labels = labels }),
+        new S4Config(),
+        S4Json.Default.S4Config,
+        (config, labels) => new S4Classifier(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static S4Config Read(JsonElement configuration) => ConfigurationJson.Read(configuration, new S4Config(), S4Json.Default.S4Config);
 
     /// <summary>Reads a checkpoint of the authors' training framework. Which order its leads have is not in the file: that of <see cref="Input"/> is taken.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

@@ -1,7 +1,7 @@
 // The family's row: its name, and how a network is made from model.json.
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Einthoven.Models.Packages;
 
 namespace Einthoven.Models.SeResNet;
 
@@ -16,13 +16,7 @@ public static class SeResNetFamily
 
     /// <summary>Reads a configuration; what is not given has its default.</summary>
     /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static SeResNetConfig Read(JsonElement configuration)
-    {
-        // Generated deserialisers give init-only properties that are absent the type's default, not the property's: overlay instead.
-        JsonObject whole = JsonSerializer.SerializeToNode(new SeResNetConfig(), SeResNetJson.Default.SeResNetConfig)!.AsObject();
-        foreach (JsonProperty given in configuration.EnumerateObject()) whole[given.Name] = JsonNode.Parse(given.Value.GetRawText());
-        return whole.Deserialize(SeResNetJson.Default.SeResNetConfig)!;
-    }
+    public static SeResNetConfig Read(JsonElement configuration) => ConfigurationJson.Read(configuration, new SeResNetConfig(), SeResNetJson.Default.SeResNetConfig);
 
     /// <summary>Writes a configuration in full.</summary>
     public static JsonElement Write(SeResNetConfig config) => JsonSerializer.SerializeToElement(config, SeResNetJson.Default.SeResNetConfig);

@@ -16,16 +16,13 @@ public static class XResNetFamily
     private const string Duplicate = ".convpath.0.";
 
     /// <summary>The row of <see cref="ModelFamilies"/>.</summary>
-    public static ModelFamily Row { get; } = new(
+    public static ModelFamily Row { get; } = ConfigurationJson.Row(
         Family,
         "XResNet in one dimension, best of the PTB-XL benchmark (Strodthoff et al., IEEE JBHI 2021)",
-        (configuration, labels) => new XResNetwork(Read(configuration) with { Labels = labels }),
+        new XResNetConfig(),
+        XResNetJson.Default.XResNetConfig,
+        (config, labels) => new XResNetwork(config with { Labels = labels }),
         Import);
-
-    /// <summary>Reads a configuration; what is not given has its default.</summary>
-    /// <exception cref="JsonException">A key is unknown or a value has the wrong type.</exception>
-    public static XResNetConfig Read(JsonElement configuration) =>
-        ConfigurationJson.Read(configuration, new XResNetConfig(), XResNetJson.Default.XResNetConfig);
 
     /// <summary>Reads a checkpoint of the benchmark.</summary>
     /// <exception cref="CheckpointException">It is none, or takes other leads than the twelve.</exception>

@@ -21,11 +21,13 @@ public sealed record ModelScores(
     /// <param name="labels">The data set's labels.</param>
     /// <param name="rows">The recordings.</param>
     /// <param name="advance">Told after every recording.</param>
+    /// <param name="change">What is done to every recording first; null: nothing.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="DatasetException">Model and data have no label in common.</exception>
     /// <exception cref="OperationCanceledException">The run was ended.</exception>
     public static ModelScores Of(
-        EcgModel model, IReadOnlyList<string> labels, IReadOnlyList<ManifestRow> rows, Action advance, CancellationToken cancellation = default)
+        EcgModel model, IReadOnlyList<string> labels, IReadOnlyList<ManifestRow> rows, Action advance,
+        Func<EcgRecord, EcgRecord>? change = null, CancellationToken cancellation = default)
     {
         if (model.Description.Task == ModelTask.Regression)
             throw new DatasetException($"{model.Description.Name} gives values, no probabilities: there is no AUROC of it. Its card has the errors on its validation recordings.");
@@ -43,17 +45,28 @@ public sealed record ModelScores(
             model, [.. byPath.Keys.Select(path => new EcgInput(path))], EcgReadOptions.Default, EcgModel.DefaultBatch,
             prediction =>
             {
+                Dictionary<string, double> said = prediction.Labels.ToDictionary(finding => finding.Label, finding => finding.Probability, StringComparer.Ordinal);
                 values[byPath[prediction.Record.Path]] =
-                    [.. matching.Labels.Select(m => m.Outputs.Max(output => prediction.Labels[output].Probability))];
+                [
+                    .. matching.Labels.Select(m => m.Outputs
+                        .Max(output => said.TryGetValue(model.Description.Labels[output].Name, out double probability) ? probability : double.NaN)),
+                ];
                 advance();
             },
             _ => advance(),
-            cancellation);
+            null, change, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return new ModelScores(model.Description, matching, values, summary.Failures);
     }
 
-    /// <summary>Scores and truths of some recordings and labels; patients are drawn together.</summary>
+    /// <summary>Whether the model said anything of a label: one of any one lead leaves out what the leads cannot show.</summary>
+    public bool Answers(string label)
+    {
+        int place = Find(label).Place;
+        return Values.Values.Any(row => !double.IsNaN(row[place]));
+    }
+
+    /// <summary>Scores and truths of some recordings and labels; patients are drawn together. What the model left out counts as unknown.</summary>
     /// <param name="rows">Recordings that were scored.</param>
     /// <param name="labels">Matched labels of the data set.</param>
     public ScoreTable Table(IReadOnlyList<ManifestRow> rows, IReadOnlyList<string> labels)
@@ -62,8 +75,8 @@ public sealed record ModelScores(
         return new ScoreTable(
             [.. columns.Select(c => c.Label.Name)],
             [.. rows.Select(row => row.Person)],
-            [.. rows.SelectMany(row => columns.Select(c => Values[row][c.Place]))],
-            [.. rows.SelectMany(row => columns.Select(c => row.Labels[c.Label.Column]))]);
+            [.. rows.SelectMany(row => columns.Select(c => double.IsNaN(Values[row][c.Place]) ? 0 : Values[row][c.Place]))],
+            [.. rows.SelectMany(row => columns.Select(c => double.IsNaN(Values[row][c.Place]) ? float.NaN : row.Labels[c.Label.Column]))]);
     }
 
     /// <summary>The package's thresholds of matched labels; of several outputs the highest, so that none alone calls the label too soon.</summary>

@@ -53,11 +53,21 @@ public sealed record PackageCalibration(CalibrationMethod Method, IReadOnlyList<
     {
         ManifestRow[] rows = [.. scores.Values.Keys];
         MatchedLabel[] single = [.. scores.Matching.Labels.Where(l => l.Outputs.Count == 1)];
-        ScoreTable table = scores.Table(rows, [.. single.Select(l => l.DataLabel)]);
-        int[] folds = FoldsOf(rows, seed);
+        return Of(scores.Table(rows, [.. single.Select(l => l.DataLabel)]), [.. single.Select(l => scores.Model.Labels[l.Outputs[0]].Name)], method, seed);
+    }
+
+    /// <summary>The same for a table of scores.</summary>
+    /// <param name="table">Probabilities and truths; its clusters are patients.</param>
+    /// <param name="names">What the package calls the table's labels.</param>
+    /// <param name="method">How.</param>
+    /// <param name="seed">Which patients share a fold.</param>
+    /// <exception cref="DatasetException">No label has enough recordings of both classes.</exception>
+    internal static PackageCalibration Of(ScoreTable table, IReadOnlyList<string> names, CalibrationMethod method, ulong seed = 1)
+    {
+        int[] folds = FoldsOf(table.Clusters, seed);
         var labels = new List<CalibratedLabel>();
         var (before, after, truth) = (new List<double>(), new List<double>(), new List<float>());
-        for (int k = 0; k < single.Length; k++)
+        for (int k = 0; k < names.Count; k++)
         {
             double[] p = table.Scores(k);
             float[] y = table.Truths(k);
@@ -79,12 +89,12 @@ public sealed record PackageCalibration(CalibrationMethod Method, IReadOnlyList<
                 truth.AddRange(y);
             }
             labels.Add(new CalibratedLabel(
-                scores.Model.Labels[single[k].Outputs[0]].Name, positives, negatives, whole,
+                names[k], positives, negatives, whole,
                 Reliability.EqualWidth(p, y, Bins).ExpectedError, Reliability.EqualWidth(crossed, y, Bins).ExpectedError,
                 Probabilities.Brier(p, y), Probabilities.Brier(crossed, y)));
         }
         if (before.Count == 0)
-            throw new DatasetException($"No label has {Enough} recordings of either class among the {rows.Length}: there is nothing to calibrate on.");
+            throw new DatasetException($"No label has {Enough} recordings of either class among the {table.Rows}: there is nothing to calibrate on.");
         float[] truths = [.. truth];
         return new PackageCalibration(method, labels, Reliability.EqualWidth([.. before], truths, Bins), Reliability.EqualWidth([.. after], truths, Bins));
     }
@@ -155,11 +165,11 @@ public sealed record PackageCalibration(CalibrationMethod Method, IReadOnlyList<
         ? second
         : new LabelCalibration(second.Slope * first.Slope, (second.Slope * first.Intercept) + second.Intercept);
 
-    private static int[] FoldsOf(ManifestRow[] rows, ulong seed)
+    private static int[] FoldsOf(IReadOnlyList<string> persons, ulong seed)
     {
-        string[] people = [.. rows.Select(row => row.Person).Distinct()];
+        string[] people = [.. persons.Distinct()];
         int[] order = ((IRandomSource)new PhiloxRandom(seed)).Permutation(people.Length);
         var fold = people.Select((person, k) => (person, k)).ToDictionary(p => p.person, p => order[p.k] % Folds, StringComparer.Ordinal);
-        return [.. rows.Select(row => fold[row.Person])];
+        return [.. persons.Select(person => fold[person])];
     }
 }

@@ -56,6 +56,19 @@ public enum SelectionFigure
     R2,
 }
 
+/// <summary>
+/// When a model of any one lead offers a label from a lead: its AUROC from that lead on the validation part is surely above a limit, and the label
+/// is none that compares leads by its definition.
+/// </summary>
+public sealed record LeadOffer
+{
+    /// <summary>What the lower end of the AUROC's 95 % interval must reach.</summary>
+    public double Auroc { get; init; } = 0.8;
+
+    /// <summary>Fewest positives in the validation part: below, an interval means little.</summary>
+    public int Positives { get; init; } = 10;
+}
+
 /// <summary>The recipe of a supervised training, from random weights or from another model's.</summary>
 public sealed record FinetuneRecipe : SupervisedRecipe
 {
@@ -74,6 +87,9 @@ public sealed record FinetuneRecipe : SupervisedRecipe
     /// <summary>What is learned: labels that are each there or not, one class out of several (each a column with a single 1 a row), or values.</summary>
     public ModelTask Task { get; init; }
 
+    /// <summary>How the probabilities of a recording's windows become one: their mean, or their largest, as the PTB-XL benchmark has it.</summary>
+    public Aggregation Aggregation { get; init; }
+
     /// <summary>What chooses the epoch.</summary>
     public SelectionFigure Select { get; init; }
 
@@ -83,8 +99,12 @@ public sealed record FinetuneRecipe : SupervisedRecipe
     /// <summary>What other models say of the training recordings, learned beside the labels.</summary>
     public Teaching Teaching { get; init; } = new();
 
+    /// <summary>For an input of any one lead: which labels the model will offer, and from which leads; null: all labels, from every lead.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LeadOffer? Offer { get; init; }
+
     /// <summary>How the recordings are packed: as the model expects them, or with the leads that augmentation chooses from.</summary>
-    public InputContract PackedInput() => Augmentation.OtherLimbLeads > 0 ? LimbLeadChoice.Packed(Input) : Input;
+    public InputContract PackedInput() => Input.AnyLead ? AnyLeadDraw.Packed(Input) : Augmentation.OtherLimbLeads > 0 ? LimbLeadChoice.Packed(Input) : Input;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -96,6 +116,9 @@ public sealed record FinetuneRecipe : SupervisedRecipe
         Require(Augmentation.MaskedLeads is >= 0 and <= 1, "augmentation.maskedLeads is not between 0 and 1");
         Require(Teaching.Weight is >= 0 and <= 1, "teaching.weight is not between 0 and 1");
         Require(Teaching.Scores.Count == 0 || (Task == ModelTask.MultiLabel && Loss == LabelLoss.CrossEntropy), "teaching goes with the task multi-label and the loss cross-entropy");
+        Require(!Input.AnyLead || Augmentation.OtherLimbLeads == 0, "augmentation.otherLimbLeads is for lead I alone; input.anyLead draws from all leads already");
+        Require(Offer is null || (Input.AnyLead && Task == ModelTask.MultiLabel), "offer needs input.anyLead and the task multi-label");
+        Require(Offer is null or { Auroc: >= 0.5 and < 1, Positives: >= 1 }, "offer.auroc is not in [0.5, 1), or offer.positives is below 1");
         Require(Loss == LabelLoss.CrossEntropy || PositiveWeighting == PositiveWeighting.None, "positiveWeighting belongs to the loss cross-entropy");
         SelectionFigure[] known = Task switch
         {
@@ -104,6 +127,7 @@ public sealed record FinetuneRecipe : SupervisedRecipe
             _ => [SelectionFigure.MacroAuroc, SelectionFigure.MacroAuprc, SelectionFigure.CrossEntropy],
         };
         Require(Select == SelectionFigure.Auto || known.Contains(Select), $"select {RecipeJson.Word(Select)} is no figure of the task {RecipeJson.Word(Task)}; it has {string.Join(", ", known.Select(RecipeJson.Word))}");
+        Require(Task == ModelTask.MultiLabel || Aggregation == Aggregation.Mean, "aggregation max goes with the task multi-label");
         Require(Task == ModelTask.MultiLabel || Loss == LabelLoss.CrossEntropy, $"loss {RecipeJson.Word(Loss)} goes with the task multi-label");
         Require(Task == ModelTask.MultiLabel || PositiveWeighting == PositiveWeighting.None, $"positiveWeighting {RecipeJson.Word(PositiveWeighting)} goes with the task multi-label");
         Require(Augmentation.CropSamples >= 0 && Augmentation.CropSamples <= Input.WindowSamples, $"augmentation.cropSamples is not between 0 and {Input.WindowSamples}");

@@ -1,4 +1,6 @@
 // What every training with labels has in common beside the loop: which recordings teach and judge, and how positives count.
+using System.Text.Json.Serialization;
+
 namespace Einthoven.Training.Recipes;
 
 /// <summary>How positives are weighted in the loss.</summary>
@@ -11,6 +13,18 @@ public enum PositiveWeighting
     Balanced,
 }
 
+/// <summary>Which weights a run keeps.</summary>
+public enum EpochChoice
+{
+    /// <summary>Those of the best validation.</summary>
+    [JsonStringEnumMemberName("best")]
+    Best,
+
+    /// <summary>Those of the last epoch, whatever the validations said, as the PTB-XL benchmark does.</summary>
+    [JsonStringEnumMemberName("last")]
+    Last,
+}
+
 /// <summary>The part of a recipe that training with labels shares.</summary>
 public abstract record SupervisedRecipe : TrainingRecipe
 {
@@ -19,6 +33,9 @@ public abstract record SupervisedRecipe : TrainingRecipe
 
     /// <summary>Which patients: equal seeds give equal patients, and a smaller share is part of a larger one.</summary>
     public ulong ShareSeed { get; init; } = 1;
+
+    /// <summary>Which epoch's weights become the model.</summary>
+    public EpochChoice Keep { get; init; }
 
     /// <summary>How positives are weighted.</summary>
     public PositiveWeighting PositiveWeighting { get; init; }

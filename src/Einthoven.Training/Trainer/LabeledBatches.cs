@@ -15,6 +15,7 @@ internal sealed class LabeledBatches : IBatchSource
     private readonly EpochOrder _order;
     private readonly int _windowSamples;
     private readonly int _leads;
+    private readonly bool _anyLead;
     private readonly int _samples;
     private readonly ulong _seed;
     private readonly TeacherScores? _teachers;
@@ -26,6 +27,7 @@ internal sealed class LabeledBatches : IBatchSource
     {
         _teachers = teachers;
         (_store, _records, _augmentation, _windowSamples, _leads, _seed) = (store, records, augmentation, input.WindowSamples, input.Leads.Count, seed);
+        _anyLead = input.AnyLead;
         _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : input.WindowSamples;
         _order = new EpochOrder(records.Length, batch, processes, seed);
     }
@@ -78,7 +80,12 @@ internal sealed class LabeledBatches : IBatchSource
         int first = spare > 0 ? (int)random.Integer(spare + 1) : 0;
         _store.Read(record, first, _windowSamples, whole);
         Span<float> window = whole.AsSpan(0, _leads * _windowSamples);
-        if (_augmentation.OtherLimbLeads > 0)
+        if (_anyLead)
+        {
+            window = new float[_windowSamples];
+            AnyLeadDraw.Pick(whole, window, random);
+        }
+        else if (_augmentation.OtherLimbLeads > 0)
         {
             window = new float[_windowSamples];
             LimbLeadChoice.Pick(whole, window, _augmentation.OtherLimbLeads, random);

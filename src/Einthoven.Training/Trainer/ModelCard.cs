@@ -1,7 +1,9 @@
 // The card of a trained model: data, licence, recipe, command, and figures as measured.
 using System.Globalization;
 using System.Text;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
+using Einthoven.Signals;
 using Einthoven.Training.Data;
 using Einthoven.Training.Recipes;
 
@@ -22,7 +24,7 @@ internal static class ModelCard
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {recipe.Family}, {parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters |");
-        text.AppendLine($"| input | {recipe.Input.Leads.Count} leads ({string.Join(", ", recipe.Input.Leads)}), {recipe.Input.SamplingRateHz} Hz, {recipe.Input.WindowSeconds()} s |");
+        text.AppendLine($"| input | {Leads(recipe.Input)}, {recipe.Input.SamplingRateHz} Hz, {recipe.Input.WindowSeconds()} s |");
         text.AppendLine($"| trained on | {dataset}, split {trained} |");
         text.AppendLine($"| {(recipe.Task == ModelTask.MultiLabel ? "epoch and thresholds" : "epoch")} chosen on | {dataset}, split {chosen} (epoch {progress.BestEpoch} of {recipe.Epochs}) |");
         text.AppendLine($"| training time | {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss} |");
@@ -49,8 +51,12 @@ internal static class ModelCard
         text.AppendLine();
         text.AppendLine("## Limits");
         text.AppendLine();
-        text.AppendLine("- Twelve leads are needed; limb leads that follow from two others are derived.");
+        if (recipe.Input.Leads.Count == LeadNames.Standard12.Count) text.AppendLine("- Twelve leads are needed; limb leads that follow from two others are derived.");
         foreach (string limit in verdict.Limits) text.AppendLine($"- {limit}");
         return text.ToString();
     }
+
+    private static string Leads(InputContract input) => input.AnyLead
+        ? "any lead, each by itself; several are averaged"
+        : $"{(input.Leads.Count == 1 ? "1 lead" : $"{input.Leads.Count} leads")} ({string.Join(", ", input.Leads)})";
 }

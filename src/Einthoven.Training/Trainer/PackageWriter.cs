@@ -1,5 +1,6 @@
 // From the best weights to a package: labels and figures as the task judges them, card and check.
 using Einthoven.Models;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
 using Einthoven.Torch;
@@ -20,6 +21,8 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
         network.Eval();
         TaskVerdict verdict = (task ?? new LabelTask(recipe, store)).Judge(network, validation, options.Device);
+        if (verdict.Kept is { } kept)
+            weights = [.. weights.Select(tensor => IsHead(tensor, network, store) ? Rows(tensor, kept) : tensor)];
 
         var description = new ModelDescription
         {
@@ -33,17 +36,35 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
             Provenance = new Dictionary<string, string>
             {
                 ["trainedOn"] = $"{dataset}, split {string.Join(", ", recipe.TrainSplits)}",
-                ["chosenOn"] = $"{dataset}, split {string.Join(", ", recipe.ValidationSplits)}: epoch {progress.BestEpoch}{(recipe.Task == ModelTask.MultiLabel ? " and thresholds" : "")}",
+                ["chosenOn"] = $"{dataset}, split {string.Join(", ", recipe.ValidationSplits)}: epoch {progress.BestEpoch}{(recipe.Task == ModelTask.MultiLabel ? " and thresholds" : "")}{(recipe.Offer is null ? "" : ", and the labels that are offered")}",
                 ["command"] = options.Command,
                 ["software"] = $"Einthoven {EcgModel.LibraryVersion}, libtorch {TorchRuntime.Version}",
             },
         };
-        string card = ModelCard.Write(recipe, dataset, network.ParameterCount, verdict, options.Command, progress);
         using EcgModel model = EcgModel.Create(description, weights);
-        ModelCheck check = ModelCheck.Record(model, EcgRecord.Read(store.Row(validation[0]).Path));
+        string card = ModelCard.Write(recipe, dataset, model.Network.ParameterCount, verdict, options.Command, progress);
+        ModelCheck check = ModelCheck.Record(model, CheckRecord(EcgRecord.Read(store.Row(validation[0]).Path)));
         ModelPackage.Save(folder, description, weights, card, check);
         return new FinetuneResult(folder, verdict.Report, progress.BestEpoch) { Figures = verdict.Figures };
     }
+
+    private static bool IsHead(CheckpointTensor tensor, EcgNetwork network, RecordStore store) =>
+        tensor.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal) && tensor.Shape is [var rows, ..] && rows == store.Labels.Count;
+
+    private static CheckpointTensor Rows(CheckpointTensor tensor, IReadOnlyList<int> kept)
+    {
+        int size = tensor.Data.Length / (int)tensor.Shape[0];
+        return tensor with
+        {
+            Shape = [kept.Count, .. tensor.Shape[1..]],
+            Data = kept.SelectMany(row => tensor.Data.Slice(row * size, size).ToArray()).ToArray(),
+        };
+    }
+
+    // One lead shows every stage of a network that takes one.
+    private EcgRecord CheckRecord(EcgRecord record) => recipe.Input.AnyLead
+        ? new EcgRecord(record.Path, record.Format, record.SamplingRateHz, record.SampleCount, [LiveLeads.Of(record).Live[0]])
+        : record;
 
     /// <summary>Matrices and kernels in half precision: half the size, and no figure changes. Gains, biases and statistics are few and stay.</summary>
     internal static CheckpointTensor Halve(CheckpointTensor tensor) =>

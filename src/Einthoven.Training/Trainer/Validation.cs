@@ -9,45 +9,72 @@ using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
 
-/// <summary>Scores recordings; one window each.</summary>
+/// <summary>Scores recordings over all their windows, as predict does.</summary>
 internal static class Validation
 {
     private const int Batch = 64;
 
-    /// <summary>Probabilities of the first window of every recording; the network is in evaluation mode already.</summary>
-    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device) =>
-        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid()));
+    /// <summary>Probabilities of every recording; the network is in evaluation mode already.</summary>
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Aggregation aggregation = Aggregation.Mean) =>
+        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid(), aggregation));
+
+    /// <summary>The same for a network of one lead, from a lead of one's choice.</summary>
+    /// <param name="network">The network, in evaluation mode.</param>
+    /// <param name="store">Has the recordings.</param>
+    /// <param name="records">Which.</param>
+    /// <param name="leads">The stored lead that each is judged from.</param>
+    /// <param name="input">What the network expects.</param>
+    /// <param name="device">Where to compute.</param>
+    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, int[] leads, InputContract input, Device device) =>
+        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid(), leads: leads));
 
     /// <summary>
-    /// What becomes of the outputs for the first window of every recording; the network is in evaluation mode already. A store may hold more
-    /// leads behind those of the input, for training to choose from.
+    /// What becomes of the outputs over all windows of every recording; the network is in evaluation mode already. A store may hold more leads
+    /// behind those of the input, for training to choose from.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="store">Has the recordings.</param>
     /// <param name="records">Which.</param>
-    /// <param name="input">What the network expects.</param>
+    /// <param name="input">What the network expects, and how windows are cut.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="activation">What is made of the outputs, float64 [rows, labels].</param>
+    /// <param name="aggregation">How the windows of a recording become one.</param>
+    /// <param name="leads">For a network of one lead: the stored lead that each recording is judged from; null: the first.</param>
     /// <returns>Row-major [records, labels].</returns>
-    internal static double[] Outputs(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Func<Tensor, Tensor> activation)
+    internal static double[] Outputs(
+        EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Func<Tensor, Tensor> activation,
+        Aggregation aggregation = Aggregation.Mean, int[]? leads = null)
     {
-        int labels = store.Labels.Count;
+        int labels = store.Labels.Count, size = input.Leads.Count * input.WindowSamples;
+        int[] counts = [.. records.Select(record => input.WindowsOf(store.Samples(record)))];
+        (int Row, int Start)[] windows = [.. counts.SelectMany((count, row) => Enumerable.Range(0, count).Select(k => (row, k * input.StrideSamples)))];
         var outputs = new double[records.Length * labels];
-        int size = input.Leads.Count * input.WindowSamples;
         var stored = new float[store.LeadCount * input.WindowSamples];
+        var part = new double[Batch * labels];
         using var noGrad = GradMode.Off();
-        for (int start = 0; start < records.Length; start += Batch)
+        for (int start = 0; start < windows.Length; start += Batch)
         {
             using var scope = new Scope();
-            int count = Math.Min(Batch, records.Length - start);
+            int count = Math.Min(Batch, windows.Length - start);
             Tensor x = Tensor.Empty([count, input.Leads.Count, input.WindowSamples]);
             Span<float> values = x.AsSpan<float>();
             for (int k = 0; k < count; k++)
             {
-                store.Read(records[start + k], 0, input.WindowSamples, stored);
-                stored.AsSpan(0, size).CopyTo(values.Slice(k * size, size));
+                (int row, int from) = windows[start + k];
+                store.Read(records[row], from, input.WindowSamples, stored);
+                stored.AsSpan((leads?[row] ?? 0) * input.WindowSamples, size).CopyTo(values.Slice(k * size, size));
             }
-            activation(network.Forward(x.To(device)).To(ScalarType.Float64)).CopyTo(outputs.AsSpan(start * labels, count * labels));
+            activation(network.Forward(x.To(device)).To(ScalarType.Float64)).CopyTo(part.AsSpan(0, count * labels));
+            for (int k = 0; k < count; k++)
+            {
+                int row = windows[start + k].Row;
+                Span<double> sum = outputs.AsSpan(row * labels, labels);
+                for (int label = 0; label < labels; label++)
+                {
+                    double value = part[(k * labels) + label];
+                    sum[label] = aggregation == Aggregation.Max ? Math.Max(sum[label], value) : sum[label] + (value / counts[row]);
+                }
+            }
         }
         return outputs;
     }

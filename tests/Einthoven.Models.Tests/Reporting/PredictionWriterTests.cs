@@ -21,9 +21,9 @@ public sealed class PredictionWriterTests
     {
         Assert.Equal(
             """
-            record,label,code,snomed,probability,threshold,positive,windows,warnings,contract
-            "a,b.hea","a ""quoted"", odd one",,,0.987654321,0.5,1,2,lead III derived; short,
-            "a,b.hea",atrial fibrillation,SCP:AFIB,164889003,0.4,0.32,1,2,lead III derived; short,
+            record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads
+            "a,b.hea","a ""quoted"", odd one",,,0.987654321,0.5,1,2,lead III derived; short,,small,
+            "a,b.hea",atrial fibrillation,SCP:AFIB,164889003,0.4,0.32,1,2,lead III derived; short,,small,
 
             """, Csv(all: false));
     }
@@ -42,7 +42,7 @@ public sealed class PredictionWriterTests
         var output = new StringWriter();
         using var writer = new PredictionCsv(output, all: true);
         writer.Write(Make([new Finding(Normal, 1.0 / 3), new Finding(Odd, 1e-7)]));
-        string[] fields = [.. output.ToString().Split('\n').Skip(1).Take(2).Select(row => row.Split(',')[^6])];
+        string[] fields = [.. output.ToString().Split('\n').Skip(1).Take(2).Select(row => row.Split(',')[^8])];
         Assert.Equal(1.0 / 3, double.Parse(fields[0], CultureInfo.InvariantCulture), 1e-8);
         Assert.Equal("0.0000001", fields[1]);
     }

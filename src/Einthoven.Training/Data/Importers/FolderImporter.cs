@@ -15,6 +15,7 @@ internal sealed class FolderImporter : IDatasetImporter
     public Manifest Read(string folder, ImportOptions options)
     {
         this.Task(options, "all");
+        if (options is { Labels: { } table, Codes: { } column }) return CodeLists.Read(table, folder, column) with { Name = NameOf(folder) };
         if (options.Labels is not null) return ManifestCsv.Read(options.Labels, folder, options.Numbers) with { Name = NameOf(folder) };
         return new Manifest(NameOf(folder), [], [.. ManifestCsv.FilesByName(folder).Select(f => new ManifestRow(f.Key, f.Value, f.Key, "", []))]);
     }

@@ -10,6 +10,9 @@ public sealed record ImportOptions
     /// <summary>A table of labels for a folder of recordings.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>The column of that table in which the labels stand as a list of codes; null: a column a label.</summary>
+    public string? Codes { get; init; }
+
     /// <summary>Which labels, in the importer's words; empty for its usual ones.</summary>
     public string Task { get; init; } = "";
 

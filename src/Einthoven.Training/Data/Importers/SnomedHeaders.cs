@@ -8,6 +8,9 @@ internal sealed record ChallengeDiagnosis(string Code, string Abbreviation, stri
 
 internal static class SnomedHeaders
 {
+    // Codes of the unscored list that name a scored finding: CPSC 2018 and PTB-XL write ventricular extrasystoles so.
+    private static readonly Dictionary<string, string> s_synonyms = new(StringComparer.Ordinal) { ["164884008"] = "427172004" };
+
     /// <summary>The diagnoses of the challenge by code.</summary>
     internal static IReadOnlyDictionary<string, ChallengeDiagnosis> Diagnoses { get; } = ReadDiagnoses();
 
@@ -21,6 +24,7 @@ internal static class SnomedHeaders
         if (Classes.Contains(label)) return OfClass(label);
         string? code = label.Length > 5 && label.All(char.IsAsciiDigit) ? label : Diagnoses.Values.FirstOrDefault(d => d.Abbreviation == label)?.Code;
         if (code is null) return [];
+        code = s_synonyms.GetValueOrDefault(code, code);
         return ScoredClass(code) is { } scored ? OfClass(scored) : [code];
 
         static string[] OfClass(string name) => [.. Diagnoses.Values.Where(d => d.Class == name).Select(d => d.Code)];
@@ -67,7 +71,7 @@ internal static class SnomedHeaders
     private static string? ScoredClass(string code) => Diagnoses.TryGetValue(code, out ChallengeDiagnosis? d) && d.Class.Length > 0 ? d.Class : null;
 
     // Of two codes that the challenge scores as one, the first.
-    private static string Representative(string code) =>
+    internal static string Representative(string code) =>
         ScoredClass(code) is { } scored ? Diagnoses.Values.First(d => d.Class == scored).Code : code;
 
     private static Dictionary<string, ChallengeDiagnosis> ReadDiagnoses()

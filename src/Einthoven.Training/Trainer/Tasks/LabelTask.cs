@@ -27,22 +27,24 @@ internal sealed class LabelTask : SupervisedTask
     {
     }
 
-    internal override IObjective Objective(EcgNetwork network) => Recipe.Loss switch
+    internal override IObjective Objective(EcgNetwork network) => Objective(network, Recipe.Loss, _positiveWeights);
+
+    internal static IObjective Objective(EcgNetwork network, LabelLoss loss, double[]? positiveWeights) => loss switch
     {
         LabelLoss.PositiveUnlabelled => new PositiveUnlabelledObjective(network, new HillLoss()),
         LabelLoss.Hill => new PositiveUnlabelledObjective(network, new HillLoss(Margin: 1, Exponent: 2)),
-        _ => new MultiLabelObjective(network, _positiveWeights),
+        _ => new MultiLabelObjective(network, positiveWeights),
     };
 
     internal override ValidationOutcome Validate(EcgNetwork network, int[] validation, Device device) =>
-        Validation.Outcome(Validation.Score(network, Store, validation, Recipe.Input, device), Recipe.Select);
+        Validation.Outcome(Validation.Score(network, Store, validation, Recipe.Input, device, Recipe.Aggregation), Recipe.Select);
 
     internal override TaskVerdict Judge(EcgNetwork network, int[] validation, Device device)
     {
-        ScoreTable table = Validation.Score(network, Store, validation, Recipe.Input, device);
+        ScoreTable table = Validation.Score(network, Store, validation, Recipe.Input, device, Recipe.Aggregation);
         AurocReport report = Bootstrap.Auroc(table);
-        ThresholdChoice[] thresholds = ChooseThresholds(table);
-        ModelLabel[] labels = [.. Store.Labels.Select((code, k) => Describe(code, thresholds[k].Threshold))];
+        ThresholdChoice[] thresholds = ChooseThresholds(table, Recipe.FewPositives);
+        ModelLabel[] labels = [.. Store.Labels.Select((code, k) => Describe(code, thresholds[k].Threshold) with { Aggregation = Recipe.Aggregation })];
         return new TaskVerdict(
             labels, report, [new("macro AUROC", report.Macro)], Results(labels, report, thresholds),
             [
@@ -84,11 +86,11 @@ internal sealed class LabelTask : SupervisedTask
     /// Each label's threshold of the largest F1. Labels with few validation positives take the one that is best for all such labels pooled:
     /// a threshold fitted to two records would be noise.
     /// </summary>
-    private ThresholdChoice[] ChooseThresholds(ScoreTable table)
+    internal static ThresholdChoice[] ChooseThresholds(ScoreTable table, int few)
     {
         int[] positives = [.. Enumerable.Range(0, table.Labels.Count).Select(k => table.Truths(k).Count(t => t > 0.5f))];
-        int[] rare = [.. Enumerable.Range(0, positives.Length).Where(k => positives[k] < Recipe.FewPositives)];
+        int[] rare = [.. Enumerable.Range(0, positives.Length).Where(k => positives[k] < few)];
         ThresholdChoice pooled = Thresholds.LargestF1([.. rare.SelectMany(table.Scores)], [.. rare.SelectMany(table.Truths)]);
-        return [.. positives.Select((n, k) => n < Recipe.FewPositives ? pooled : Thresholds.LargestF1(table.Scores(k), table.Truths(k)))];
+        return [.. positives.Select((n, k) => n < few ? pooled : Thresholds.LargestF1(table.Scores(k), table.Truths(k)))];
     }
 }

@@ -24,7 +24,11 @@ public sealed record TaskFigure(string Name, Estimate Estimate, string Unit = ""
 /// <param name="Results">The card's section on what it reaches, in Markdown.</param>
 /// <param name="Limits">What the card warns of.</param>
 internal sealed record TaskVerdict(
-    IReadOnlyList<ModelLabel> Labels, AurocReport Report, IReadOnlyList<TaskFigure> Figures, string Results, IReadOnlyList<string> Limits);
+    IReadOnlyList<ModelLabel> Labels, AurocReport Report, IReadOnlyList<TaskFigure> Figures, string Results, IReadOnlyList<string> Limits)
+{
+    /// <summary>Which of the network's outputs the labels are, where it learned more than the model offers; null: all.</summary>
+    internal IReadOnlyList<int>? Kept { get; init; }
+}
 
 /// <summary>A task on the recordings of a store; the labels of its training part were looked at when it was made.</summary>
 internal abstract class SupervisedTask(FinetuneRecipe recipe, RecordStore store)
@@ -41,6 +45,7 @@ internal abstract class SupervisedTask(FinetuneRecipe recipe, RecordStore store)
     {
         ModelTask.MultiClass => new ClassTask(recipe, store, training, validation),
         ModelTask.Regression => new ValueTask(recipe, store, training),
+        _ when recipe.Input.AnyLead => new AnyLeadTask(recipe, store, training, validation),
         _ => new LabelTask(recipe, store, training),
     };
 
