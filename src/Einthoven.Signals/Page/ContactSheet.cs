@@ -68,34 +68,25 @@ public static class ContactSheet
         }
     }
 
-    // The pen is lifted where a sample is missing or leaves the cell: nothing is drawn where it was not.
+    // The pen is lifted where a sample is missing; a wave that leaves the cell is drawn up to its edge.
     private static List<PagePoint[]> Strokes(EcgLead lead, double x, double baseline, double top)
     {
         ReadOnlySpan<double> samples = lead.Samples.Span;
         int count = (int)Math.Min(samples.Length, Math.Floor(CellWidth / MmPerSecond * lead.SamplingRateHz));
         double zero = Median(samples[..count]);
         var strokes = new List<PagePoint[]>();
-        var stroke = new List<PagePoint>();
-        for (int t = 0; t < count; t++)
+        var run = new List<PagePoint>();
+        for (int t = 0; t <= count; t++)
         {
-            double height = baseline - ((samples[t] - zero) * MmPerMillivolt);
-            if (height >= top && height <= top + CellHeight)
+            if (t < count && double.IsFinite(samples[t]))
             {
-                stroke.Add(new(x + (t / lead.SamplingRateHz * MmPerSecond), height));
+                run.Add(new(x + (t / lead.SamplingRateHz * MmPerSecond), baseline - ((samples[t] - zero) * MmPerMillivolt)));
                 continue;
             }
-
-            End();
+            if (run.Count > 0) PageTrace.Clip(PageTrace.Simplify(run), top, top + CellHeight, strokes);
+            run.Clear();
         }
-
-        End();
         return strokes;
-
-        void End()
-        {
-            if (stroke.Count > 1) strokes.Add([.. stroke]);
-            stroke.Clear();
-        }
     }
 
     private static double Median(ReadOnlySpan<double> samples)
