@@ -35,8 +35,7 @@ public sealed class CpcObjective(EcgCpcPretraining network, CpcOptions options) 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor predicted, Tensor encoded) = network.Forward(batch.Windows, Stages);        // [windows, positions, width]
         (int windows, int positions) = ((int)encoded.Size(0), (int)encoded.Size(1));

@@ -52,8 +52,7 @@ public sealed class DiffusionObjective : IObjective
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) _network.Train(context.Random);
-        else _network.Eval();
+        context.SetMode(_network);
         using Scope scope = new();
         int rows = (int)batch.Windows.Size(0);
         var steps = new long[rows];

@@ -23,8 +23,7 @@ public sealed class EcgTextObjective(EcgTextNetwork network, EcgTextOptions opti
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor ids, Tensor mask, TokenBatch texts) = PairContrast.Tokens(batch);
         // The writer may be given fewer rows than the contrast.

@@ -38,8 +38,7 @@ public sealed class EsiObjective(EsiPretraining network, EsiOptions options) : I
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor ids, Tensor mask, TokenBatch texts) = PairContrast.Tokens(batch);
         EsiPass pass = network.Forward(batch.Windows, ids, mask);

@@ -56,8 +56,7 @@ public sealed class HybridObjective(HybridNetwork network, ReconstructionOptions
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         MaskedAutoencoder autoencoder = network.Autoencoder;
         Tensor target = autoencoder.Encoder.Cut(batch.Windows);

@@ -29,6 +29,13 @@ public sealed record ObjectiveContext(IRandomSource Random, long Updates, bool T
 {
     /// <summary>Optimiser steps of the whole run, which slow copies follow more and more slowly over; 0 where it is not known.</summary>
     public long TotalUpdates { get; init; }
+
+    /// <summary>Sets a network to training with this context's draws, or to validation.</summary>
+    public void SetMode(Module network)
+    {
+        if (Training) network.Train(Random);
+        else network.Eval();
+    }
 }
 
 /// <summary>A micro-batch on the network's device.</summary>

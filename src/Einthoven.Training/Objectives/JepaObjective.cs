@@ -71,8 +71,7 @@ public sealed class JepaObjective(JepaPretraining network, JepaOptions options) 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         if (context.Training) network.FollowEncoder(options.MomentumAt(context.Updates, context.TotalUpdates));
         using Scope scope = new();
         int windows = (int)batch.Windows.Size(0);

@@ -34,8 +34,7 @@ public sealed class MaskedAutoencoderObjective(MaskedAutoencoder network, Recons
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         Tensor target = network.Encoder.Cut(batch.Windows);                        // [batch · groups, patches, patch width]
         PatchMask mask = Reconstruction.Mask(target, options.MaskRatio, Noise, context.Random);

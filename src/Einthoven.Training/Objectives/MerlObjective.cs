@@ -28,8 +28,7 @@ public sealed class MerlObjective(MerlNetwork network, MerlOptions options) : IO
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor ids, Tensor mask, TokenBatch texts) = PairContrast.Tokens(batch);
         MerlPass pass = network.Forward(batch.Windows);

@@ -52,8 +52,7 @@ public abstract class MomentumObjective(MomentumNetwork network, MomentumOptions
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor first, Tensor second) = ViewPairs.Split(batch);
         (Tensor loss, string name, double accuracy) = Contrast(first, second, context);

@@ -46,8 +46,7 @@ internal static class Supervised
     /// <exception cref="ArgumentException">The batch has no labels, or other ones than the network.</exception>
     internal static (Tensor Logits, Tensor Labels) Forward(EcgNetwork network, TrainingBatch batch, ObjectiveContext context, bool classes = false)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         Tensor labels = batch.Labels ?? throw new ArgumentException("The batch has no labels: this objective is a supervised one.");
         Tensor logits = network is Models.EcgFm.EcgFmClassifier ecgFm
             ? ecgFm.Forward(batch.Windows, batch.ValidSamples, null)

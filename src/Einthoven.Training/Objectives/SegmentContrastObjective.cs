@@ -19,8 +19,7 @@ public sealed class SegmentContrastObjective : IObjective
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) _encoder.Train(context.Random);
-        else _encoder.Eval();
+        context.SetMode(_encoder);
         using Scope scope = new();
         Tensor pooled = EcgFmPooling.Mean(_encoder.Forward(batch.Windows, batch.ValidSamples));
         SegmentContrastValue value = SegmentContrast.Compute(pooled, batch, _options);

@@ -44,8 +44,7 @@ public sealed class SimClrObjective(ViewNetwork network, SimClrOptions options) 
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         using Scope scope = new();
         (Tensor sum, double accuracy) = NtXentSum(network.Forward(batch.Windows, batch.ValidSamples), Partners(batch), options);
         return new([new("nt_xent", scope.Keep(sum))], batch.Windows.Size(0), new Dictionary<string, double> { ["accuracy"] = accuracy });

@@ -12,8 +12,7 @@ public sealed class PatientContrastObjective(ViewNetwork network, PatientContras
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         if (batch.RecordIds is not { } ids || ids.Count != batch.Windows.Size(0))
             throw new ArgumentException($"3KG needs a patient's number for each of {batch.Windows.Size(0)} rows.");
         using Scope scope = new();
@@ -47,8 +46,7 @@ public sealed class ClocsObjective(ViewNetwork network, ClocsViews views, ClocsO
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) network.Train(context.Random);
-        else network.Eval();
+        context.SetMode(network);
         if (views != ClocsViews.Leads) ViewPairs.Require(batch);
         using Scope scope = new();
         (long rows, long leads, long samples) = (batch.Windows.Size(0), batch.Windows.Size(1), batch.Windows.Size(2));

@@ -33,8 +33,7 @@ public sealed class Wav2VecObjective : IObjective
     /// <summary>The same, and the transformer's output [batch, frames, width] for objectives that add to this one.</summary>
     internal ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context, out Tensor encoded)
     {
-        if (context.Training) _network.Train(context.Random);
-        else _network.Eval();
+        context.SetMode(_network);
         using Scope scope = new();
         IPretrainingDraws draws = Recorded ?? new RandomPretrainingDraws(context.Random);
         int rows = (int)batch.Windows.Size(0), frames = _network.Frames(batch.Windows.Size(2));

@@ -50,8 +50,7 @@ public abstract class TeacherObjective(MaskedStudent network, Module trained, Te
     /// <inheritdoc/>
     public ObjectiveResult Compute(TrainingBatch batch, ObjectiveContext context)
     {
-        if (context.Training) trained.Train(context.Random);
-        else trained.Eval();
+        context.SetMode(trained);
         // After an update is before the next: once, however many micro-batches an update has.
         if (context.Training && options.Follows && context.Updates > _followedAt)
         {
