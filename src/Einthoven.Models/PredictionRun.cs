@@ -16,25 +16,6 @@ public static class PredictionRun
     /// <param name="batch">Windows in one forward pass, at least 1.</param>
     /// <param name="onPrediction">Told of each prediction, on the calling thread.</param>
     /// <param name="onFailure">Told of each input that gave none, on the calling thread.</param>
-    /// <param name="cancellation">Ends the run after the batch at hand; what was told until then stands.</param>
-    /// <returns>What was done; after a cancellation, until then.</returns>
-    public static RunSummary Run(
-        EcgModel model,
-        IReadOnlyList<EcgInput> inputs,
-        EcgReadOptions options,
-        int batch,
-        Action<Prediction> onPrediction,
-        Action<FailedInput> onFailure,
-        CancellationToken cancellation = default) =>
-        Run(model, inputs, options, batch, onPrediction, onFailure, null, null, cancellation);
-
-    /// <summary>The same with another model for recordings of few leads.</summary>
-    /// <param name="model">The model; used on the calling thread only.</param>
-    /// <param name="inputs">What to read.</param>
-    /// <param name="options">Facts that the files may lack.</param>
-    /// <param name="batch">Windows in one forward pass, at least 1.</param>
-    /// <param name="onPrediction">Told of each prediction, on the calling thread.</param>
-    /// <param name="onFailure">Told of each input that gave none, on the calling thread.</param>
     /// <param name="standIn">Answers recordings with too few leads for the model; null: they fail.</param>
     /// <param name="change">What is done to every recording first; null: nothing.</param>
     /// <param name="cancellation">Ends the run after the batch at hand; what was told until then stands.</param>
@@ -46,8 +27,8 @@ public static class PredictionRun
         int batch,
         Action<Prediction> onPrediction,
         Action<FailedInput> onFailure,
-        StandIn? standIn,
-        Func<EcgRecord, EcgRecord>? change,
+        StandIn? standIn = null,
+        Func<EcgRecord, EcgRecord>? change = null,
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();

@@ -18,24 +18,13 @@ public static class PreparedRecords
     /// <param name="inputs">What to read.</param>
     /// <param name="options">Facts that the files may lack.</param>
     /// <param name="onFailure">Told of each input that cannot be used, on the calling thread.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static IEnumerable<PreparedRecord> Read(
-        EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, Action<FailedInput> onFailure, CancellationToken cancellation = default) =>
-        Read(model, inputs, options, onFailure, null, null, cancellation);
-
-    /// <summary>The same with another model for recordings of few leads.</summary>
-    /// <param name="model">The model they are prepared for.</param>
-    /// <param name="inputs">What to read.</param>
-    /// <param name="options">Facts that the files may lack.</param>
-    /// <param name="onFailure">Told of each input that cannot be used, on the calling thread.</param>
     /// <param name="standIn">Takes what has too few leads for the model; null: such recordings fail.</param>
     /// <param name="change">What is done to every recording first; null: nothing.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static IEnumerable<PreparedRecord> Read(
         EcgModel model, IReadOnlyList<EcgInput> inputs, EcgReadOptions options, Action<FailedInput> onFailure,
-        StandIn? standIn, Func<EcgRecord, EcgRecord>? change, CancellationToken cancellation = default)
+        StandIn? standIn = null, Func<EcgRecord, EcgRecord>? change = null, CancellationToken cancellation = default)
     {
         Outcome Prepare(EcgInput input) => Read(model, input, options, standIn, change, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

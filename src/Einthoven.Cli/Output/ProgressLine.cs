@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using Einthoven.Models.Reporting;
 
 namespace Einthoven.Cli.Output;
 
@@ -41,6 +42,13 @@ internal sealed class ProgressLine : IDisposable
         if (_onScreen)
             Console.Error.Write("\r\e[K");
         _onScreen = false;
+    }
+
+    /// <summary>Says on standard error why a recording was left out.</summary>
+    public void Tell(FailedInput failure)
+    {
+        Clear();
+        Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
     }
 
     public void Dispose() => Clear();

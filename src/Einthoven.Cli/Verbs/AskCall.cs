@@ -89,8 +89,7 @@ internal sealed class AskCall
         void Fail(FailedInput failure)
         {
             failed = true;
-            progress.Clear();
-            Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+            progress.Tell(failure);
             progress.Advance();
         }
     }

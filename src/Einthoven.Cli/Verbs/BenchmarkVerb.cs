@@ -24,23 +24,14 @@ internal static class BenchmarkVerb
             "einthoven benchmark ssl --data ptbxl --out runs/ssl --resume",
             "einthoven benchmark ssl --data ptbxl --preset study.json --out runs/ssl --dry-run");
         var data = new DataOptions(verb);
-        Option<bool> dryRun = new("--dry-run") { Description = "Only print the recipe with every value, and how long every part would take, tried on random windows" };
-        verb.Add(dryRun);
+        var dryRun = new DryRunOption(verb);
         var training = new TrainingCall<SslRecipe>(verb, "ptbxl-small-cpu");
         verb.SetAction(call =>
         {
             SslRecipe recipe = training.Recipe(call);
             Manifest manifest = data.Read(call);
-            if (call.GetValue(dryRun))
-            {
-                if (call.GetValue<int?>("--threads") is { } threads)
-                    TorchRuntime.Threads = threads;
-                Console.Out.WriteLine(RecipeJson.Write(recipe));
-                foreach (string line in SslDryRun.Describe(recipe, manifest, SharedOptions.ParseDevice(call.GetRequiredValue<string>("--device"))))
-                    Console.Error.WriteLine($"einthoven: {line}");
+            if (dryRun.Done(call, RecipeJson.Write(recipe), () => SslDryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
-            }
-
             return training.Run(call, $"benchmark ssl {data.Describe(call)}", (options, cancellation) =>
             {
                 Console.Out.Write(new SslStudy(recipe, manifest, options).Run(cancellation));

@@ -36,15 +36,12 @@ internal static class BenchmarkWords
         Option<int?> draws = SharedOptions.Count("--draws", "Bootstrap draws of patients (1000)");
         Option<string?> texts = new("--texts") { Description = "Also write every generated text beside the record's statements", HelpName = "FILE" };
         Option<string?> outFile = SharedOptions.Out();
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, split, part, beside, draws, texts, outFile, threads, device })
+        foreach (Option option in new Option[] { model, split, part, beside, draws, texts, outFile })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
         {
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
-            Device where = SharedOptions.ParseDevice(call.GetRequiredValue(device));
+            Device where = compute.Apply(call);
             Manifest manifest = data.Read(call);
             string[] parts = call.GetValue(part) ?? [], splits = call.GetValue(split) ?? [];
             IReadOnlyList<ManifestRow> rows = splits.Length == 0 ? manifest.Rows : manifest.InSplits(splits);
@@ -52,8 +49,7 @@ internal static class BenchmarkWords
             using var progress = new ProgressLine(rows.Count);
             WordsBenchmark benchmark = WordsBenchmark.Of(words, rows, progress.Advance, failure =>
             {
-                progress.Clear();
-                Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+                progress.Tell(failure);
             }, cancellation);
             progress.Clear();
             using var target = new OutputTarget(call.GetValue(outFile));

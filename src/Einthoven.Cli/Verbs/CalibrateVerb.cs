@@ -25,15 +25,12 @@ internal static class CalibrateVerb
         Option<string> folder = new("--out") { Description = "Folder of the new package", HelpName = "DIR", Required = true };
         Option<string[]> split = new("--split") { Description = "Only recordings of this part, on which the model was not trained; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
         Option<CalibrationMethod> method = new("--method") { Description = "platt (slope and intercept on the logit) or temperature (a slope alone)", HelpName = "METHOD" };
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, folder, split, method, threads, device })
+        foreach (Option option in new Option[] { model, folder, split, method })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
 
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
         {
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
             Manifest manifest = data.Read(call);
             string[] parts = call.GetValue(split) ?? [];
             IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);
@@ -43,7 +40,7 @@ internal static class CalibrateVerb
                 throw new UsageException($"{package.Description.Name} has no labels that are each there or not; only such models are calibrated.");
             using SafeTensorsFile weights = package.OpenWeights();
             PackageCalibration calibration;
-            using (EcgModel loaded = EcgModel.Load(package, SharedOptions.ParseDevice(call.GetRequiredValue(device))))
+            using (EcgModel loaded = EcgModel.Load(package, compute.Apply(call)))
             {
                 using var progress = new ProgressLine(rows.Count);
                 ModelScores scores = ModelScores.Of(loaded, manifest.Labels, rows, progress.Advance, cancellation: cancellation);

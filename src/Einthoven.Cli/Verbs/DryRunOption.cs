@@ -1,7 +1,6 @@
 // --dry-run of the training verbs: the recipe with every value on standard output, what it would take on standard error.
 
 using System.CommandLine;
-using Einthoven.Torch;
 using Einthoven.Training.Recipes;
 
 namespace Einthoven.Cli.Verbs;
@@ -16,18 +15,16 @@ internal sealed class DryRunOption
     public DryRunOption(Command verb) => verb.Add(_dryRun);
 
     /// <summary>Prints what a run would be, where only that is asked for.</summary>
-    /// <param name="call">The parsed call of a verb with --threads and --device.</param>
-    /// <param name="recipe">Fitted to the data.</param>
-    /// <param name="describe">Counts and measures on a device.</param>
+    /// <param name="call">The parsed call.</param>
+    /// <param name="recipe">The recipe as it would run, as text.</param>
+    /// <param name="describe">Counts and measures; only called where it was asked for.</param>
     /// <returns>Whether it was asked for.</returns>
-    public bool Done(ParseResult call, TrainingRecipe recipe, Func<Torch.Device, IReadOnlyList<string>> describe)
+    public bool Done(ParseResult call, string recipe, Func<IEnumerable<string>> describe)
     {
         if (!call.GetValue(_dryRun))
             return false;
-        if (call.GetValue<int?>("--threads") is { } threads)
-            TorchRuntime.Threads = threads;
-        Console.Out.WriteLine(RecipeJson.Write(recipe));
-        foreach (string line in describe(SharedOptions.ParseDevice(call.GetRequiredValue<string>("--device"))))
+        Console.Out.WriteLine(recipe);
+        foreach (string line in describe())
             Console.Error.WriteLine($"einthoven: {line}");
         return true;
     }

@@ -38,16 +38,13 @@ internal static class EmbedVerb
         pooling.AcceptOnlyFromAmong("mean", "max", "mean-max", EveryPosition);
         Option<bool> windows = new("--windows") { Description = "A row a window instead of a row a recording (the mean of its windows)" };
         Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, outFile, layer, layers, pooling, windows, batch, threads, device })
+        foreach (Option option in new Option[] { model, outFile, layer, layers, pooling, windows, batch })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
 
         verb.SetAction(call =>
         {
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
-            using EcgModel loaded = EncoderSource.Find(call.GetRequiredValue(model)).Open(SharedOptions.ParseDevice(call.GetRequiredValue(device)));
+            using EcgModel loaded = EncoderSource.Find(call.GetRequiredValue(model)).Open(compute.Apply(call));
             if (call.GetValue(layers))
             {
                 foreach (FeatureLayer one in loaded.Network.Layers)
@@ -87,8 +84,7 @@ internal static class EmbedVerb
         IEnumerable<PreparedRecord> prepared = PreparedRecords.Read(model, inputs.Inputs, input.ReadOptions(call), failure =>
         {
             failed = true;
-            progress.Clear();
-            Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+            progress.Tell(failure);
             progress.Advance();
         });
         foreach (RecordFeatures features in model.EncodeMany(prepared, layer, batch))

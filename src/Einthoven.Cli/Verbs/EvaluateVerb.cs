@@ -35,17 +35,14 @@ internal static class EvaluateVerb
         Option<string> format = SharedOptions.Format("table", "md", "json", "csv");
         Option<string?> outFile = SharedOptions.Out();
         Option<string?> scores = new("--scores") { Description = "Also write every probability beside the truth, a row a recording and label", HelpName = "FILE" };
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, compare, leads, split, thresholds, draws, format, outFile, scores, threads, device })
+        foreach (Option option in new Option[] { model, compare, leads, split, thresholds, draws, format, outFile, scores })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
 
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
         {
             double? fixedThreshold = Threshold(call.GetRequiredValue(thresholds));
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
-            Device where = SharedOptions.ParseDevice(call.GetRequiredValue(device));
+            Device where = compute.Apply(call);
             Manifest manifest = data.Read(call);
             string[] parts = call.GetValue(split) ?? [];
             IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);

@@ -45,7 +45,7 @@ internal static class FinetuneVerb
             (recipe, Manifest manifest) = recipe.Cut(data.Read(call, numbers: recipe.Task == ModelTask.Regression));
             // A preset's summary speaks of the data that it was written for.
             if (data.HasTable(call)) recipe = recipe with { Summary = $"{manifest.Labels.Count} labels of {manifest.Name}" };
-            if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
+            if (dryRun.Done(call, RecipeJson.Write(recipe), () => DryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
 
             return training.Run(call, $"finetune {data.Describe(call)}{(start is null ? "" : " --model " + Path.GetFileName(start))}", (options, cancellation) =>

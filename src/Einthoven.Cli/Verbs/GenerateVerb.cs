@@ -44,10 +44,9 @@ internal static class GenerateVerb
         Option<int?> sex = new("--sex") { Description = "Class of sex from 0, for models that are told", HelpName = "N" };
         Option<int?> batch = SharedOptions.Count("--batch", "Recordings made together (8)");
         Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute the maps between channels in bfloat16" };
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, folder, labels, like, interpolate, count, seed, sampler, steps, guidance, sex, batch, bfloat16, threads, device })
+        foreach (Option option in new Option[] { model, folder, labels, like, interpolate, count, seed, sampler, steps, guidance, sex, batch, bfloat16 })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
 
         verb.SetAction(call =>
         {
@@ -56,7 +55,6 @@ internal static class GenerateVerb
             if (call.GetValue(seed) < 0) throw new UsageException("--seed must be 0 or more.");
             if (call.GetValue(like) is not null && call.GetValue(count) is not null) throw new UsageException("--like makes one recording a row; leave --count out.");
             if (call.GetValue(steps) is not null && call.GetRequiredValue(sampler) == AllSteps) throw new UsageException($"--steps belongs to --sampler {Ddim} or {SecondOrder}.");
-            if (call.GetValue(threads) is { } wanted) TorchRuntime.Threads = wanted;
             var options = new GenerationOptions
             {
                 Seed = (ulong)call.GetValue(seed),
@@ -66,7 +64,7 @@ internal static class GenerateVerb
                 Batch = call.GetValue(batch) ?? 8,
                 Compute = call.GetValue(bfloat16) ? ScalarType.BFloat16 : ScalarType.Float32,
             };
-            using EcgGenerator generator = EcgGenerator.Load(call.GetRequiredValue(model), SharedOptions.ParseDevice(call.GetRequiredValue(device)));
+            using EcgGenerator generator = EcgGenerator.Load(call.GetRequiredValue(model), compute.Apply(call));
             try
             {
                 IReadOnlyList<GenerationRequest> requests = call.GetValue(like) is { } table

@@ -44,28 +44,25 @@ internal static class PredictVerb
         pageFormat.AcceptOnlyFromAmong("svg", "pdf", "png");
         Option<bool> all = new("--all") { Description = "Every label, not only the findings" };
         Option<int?> batch = SharedOptions.Count("--batch", $"Windows in one pass through the network ({EcgModel.DefaultBatch})");
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, contract, lead, format, outFile, pages, pageFormat, all, batch, threads, device })
+        foreach (Option option in new Option[] { model, contract, lead, format, outFile, pages, pageFormat, all, batch })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
 
         var asking = new AskCall(verb);
 
         verb.SetAction(call =>
         {
             EcgInputList inputs = input.Inputs(call);
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
             if (asking.IsAsked(call))
             {
                 string? named = call.GetResult(model) is { Implicit: false } ? call.GetValue(model) : null;
                 return asking.Run(
-                    call, named, SharedOptions.ParseDevice(call.GetRequiredValue(device)), inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch,
+                    call, named, compute.Apply(call), inputs, input.ReadOptions(call), call.GetValue(batch) ?? EcgModel.DefaultBatch,
                     call.GetRequiredValue(format), call.GetValue(outFile));
             }
 
             var choice = new InputChoice { Contract = call.GetValue(contract), Lead = call.GetValue(lead) };
-            Device where = SharedOptions.ParseDevice(call.GetRequiredValue(device));
+            Device where = compute.Apply(call);
             string? asked = call.GetValue(model);
             using EcgModel loaded = EcgModel.Load(asked ?? (choice.Lead is null ? ModelCatalog.DefaultModel : ModelCatalog.OneLeadModel), where, choice);
             // Who names a model gets that one or a word why not.
@@ -108,11 +105,10 @@ internal static class PredictVerb
             },
             failure =>
             {
-                progress.Clear();
-                Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+                progress.Tell(failure);
                 progress.Advance();
             },
-            standIn, null, interrupt.Token);
+            standIn, cancellation: interrupt.Token);
         Console.CancelKeyPress -= onCancel;
         progress.Clear();
         writer.Complete(summary);

@@ -27,7 +27,7 @@ internal static class PretrainVerb
         {
             PretrainRecipe recipe = training.Recipe(call);
             (recipe, Manifest manifest) = recipe.Cut(data.Read(call));
-            if (dryRun.Done(call, recipe, device => DryRun.Describe(recipe, manifest, device)))
+            if (dryRun.Done(call, RecipeJson.Write(recipe), () => DryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
 
             return training.Run(call, $"pretrain {data.Describe(call)}", (options, cancellation) =>

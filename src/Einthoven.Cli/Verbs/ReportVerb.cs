@@ -29,15 +29,12 @@ internal static class ReportVerb
         Option<string> classifier = new("--classifier") { Description = $"The classifier that checks, or {Unchecked}", HelpName = $"NAME|DIR|{Unchecked}", DefaultValueFactory = _ => ModelCatalog.DefaultModel };
         Option<string> format = SharedOptions.Format("table", "json");
         Option<string?> outFile = SharedOptions.Out();
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, classifier, format, outFile, threads, device })
+        foreach (Option option in new Option[] { model, classifier, format, outFile })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
         verb.SetAction(call =>
         {
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
-            Device where = SharedOptions.ParseDevice(call.GetRequiredValue(device));
+            Device where = compute.Apply(call);
             EcgInputList inputs = input.Inputs(call);
             (List<(RecordFacts Record, WrittenReport Report)> written, string writer, bool failed) = WriteAll(call.GetRequiredValue(model), where, inputs, input.ReadOptions(call));
             string judge = call.GetRequiredValue(classifier);
@@ -63,8 +60,7 @@ internal static class ReportVerb
         foreach ((RecordFacts record, string text) in words.WriteMany(PreparedRecords.Read(words.Model, inputs.Inputs, options, failure =>
         {
             failed = true;
-            progress.Clear();
-            Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+            progress.Tell(failure);
         })))
         {
             written.Add((record, WrittenReport.Of(words, text)));

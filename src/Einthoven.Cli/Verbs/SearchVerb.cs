@@ -33,16 +33,13 @@ internal static class SearchVerb
         Option<string?> index = new("--index") { Description = "Keep the recordings' vectors in this file: another search reads only what is new or changed", HelpName = "FILE" };
         Option<string> format = SharedOptions.Format("table", "csv", "json");
         Option<string?> outFile = SharedOptions.Out();
-        Option<int?> threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
-        Option<string> device = SharedOptions.Device();
-        foreach (Option option in new Option[] { model, top, index, format, outFile, threads, device })
+        foreach (Option option in new Option[] { model, top, index, format, outFile })
             verb.Add(option);
+        var compute = new ComputeOptions(verb);
         verb.SetAction(call =>
         {
-            if (call.GetValue(threads) is { } count)
-                TorchRuntime.Threads = count;
             string name = call.GetRequiredValue(model);
-            using WordsModel loaded = WordsModel.Load(name, SharedOptions.ParseDevice(call.GetRequiredValue(device)));
+            using WordsModel loaded = WordsModel.Load(name, compute.Apply(call));
             AskedQuestion question = AskCall.Questions(loaded, [call.GetRequiredValue(words)])[0];
             foreach (string warning in question.Warnings)
                 Console.Error.WriteLine($"einthoven: {warning}");
@@ -73,8 +70,7 @@ internal static class SearchVerb
         foreach (EcgVector ecg in model.EmbedMany(PreparedRecords.Read(model.Model, unread, options, failure =>
         {
             failed = true;
-            progress.Clear();
-            Console.Error.WriteLine($"einthoven: {failure.Path}: {failure.Reason}");
+            progress.Tell(failure);
             progress.Advance();
         })))
         {

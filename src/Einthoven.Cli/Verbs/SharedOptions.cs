@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Einthoven.Signals;
-using Einthoven.Torch;
 
 namespace Einthoven.Cli.Verbs;
 
@@ -77,22 +76,6 @@ internal static class SharedOptions
         Description = "Write there instead of standard output; the file appears when it is whole",
         HelpName = "FILE",
     };
-
-    public static Option<string> Device() =>
-        new("--device") { Description = "Where to compute: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
-
-    /// <exception cref="UsageException">There is no such device.</exception>
-    public static Device ParseDevice(string text)
-    {
-        try
-        {
-            return Torch.Device.Parse(text);
-        }
-        catch (ArgumentException error)
-        {
-            throw new UsageException($"--device: {error.Message}");
-        }
-    }
 
     public static Option<int?> Count(string name, string description)
     {

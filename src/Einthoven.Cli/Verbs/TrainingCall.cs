@@ -22,9 +22,8 @@ internal sealed class TrainingCall<TRecipe>
     };
 
     private readonly Option<int?> _stopAfter = SharedOptions.Count("--stop-after", "Save and stop after so many updates; --resume goes on");
-    private readonly Option<int?> _threads = SharedOptions.Count("--threads", "Threads that compute (all cores)");
     private readonly Option<int?> _processes = SharedOptions.Count("--nproc", "Processes on this machine that share the work (1)");
-    private readonly Option<string> _device = SharedOptions.Device();
+    private readonly ComputeOptions _compute;
 
     public TrainingCall(Command verb, string defaultPreset)
     {
@@ -34,8 +33,9 @@ internal sealed class TrainingCall<TRecipe>
             HelpName = "NAME|FILE",
             DefaultValueFactory = _ => defaultPreset,
         };
-        foreach (Option option in new Option[] { _preset, _folder, _set, _resume, _stopAfter, _threads, _processes, _device })
+        foreach (Option option in new Option[] { _preset, _folder, _set, _resume, _stopAfter, _processes })
             verb.Add(option);
+        _compute = new ComputeOptions(verb);
     }
 
     /// <summary>The recipe with its changes.</summary>
@@ -55,6 +55,9 @@ internal sealed class TrainingCall<TRecipe>
     /// <summary>Name of the run's folder: the name of a model that has none of its own.</summary>
     public string FolderName(ParseResult call) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(call.GetRequiredValue(_folder))));
 
+    /// <summary>Where the call wants to compute; sets the threads.</summary>
+    public Device Device(ParseResult call) => _compute.Apply(call);
+
     /// <summary>Runs a training in this process, or in several that this one starts and watches.</summary>
     /// <param name="call">The parsed call.</param>
     /// <param name="verb">For the card: the verb and what it trains on.</param>
@@ -62,9 +65,8 @@ internal sealed class TrainingCall<TRecipe>
     public int Run(ParseResult call, string verb, Action<RunOptions, CancellationToken> train)
     {
         if (call.GetValue(_processes) is > 1 and { } processes && Environment.GetEnvironmentVariable("WORLD_SIZE") is null)
-            return ProcessLauncher.Run(processes, call.GetValue(_threads));
-        if (call.GetValue(_threads) is { } threads)
-            TorchRuntime.Threads = threads;
+            return ProcessLauncher.Run(processes, _compute.Threads(call));
+        Device device = _compute.Apply(call);
         using var interrupt = new CancellationTokenSource();
         ConsoleCancelEventHandler onCancel = (_, pressed) =>
         {
@@ -78,7 +80,7 @@ internal sealed class TrainingCall<TRecipe>
         string changes = string.Concat((call.GetValue(_set) ?? []).Select(change => $" --set {change}"));
         var options = new RunOptions(
             folder, call.GetValue(_resume), $"einthoven {verb} --preset {Path.GetFileName(call.GetRequiredValue(_preset))}{changes} --out DIR",
-            SharedOptions.ParseDevice(call.GetRequiredValue(_device)), progress => line.Show(progress.Message, progress.Lasting))
+            device, progress => line.Show(progress.Message, progress.Lasting))
         {
             StopAfterUpdates = call.GetValue(_stopAfter),
         };

@@ -60,7 +60,7 @@ public sealed class WordsBenchmark
     {
         Dictionary<string, ManifestRow> byPath = rows.DistinctBy(row => row.Path).ToDictionary(row => row.Path, StringComparer.Ordinal);
         var vectors = new List<EcgVector>();
-        foreach (EcgVector vector in model.EmbedMany(PreparedRecords.Read(model.Model, Inputs(byPath.Keys), EcgReadOptions.Default, fail, cancellation)))
+        foreach (EcgVector vector in model.EmbedMany(PreparedRecords.Read(model.Model, Inputs(byPath.Keys), EcgReadOptions.Default, fail, cancellation: cancellation)))
         {
             vectors.Add(vector);
             advance();
@@ -116,7 +116,7 @@ public sealed class WordsBenchmark
         var texts = new List<(string, WrittenReport, IReadOnlyList<string>)>();
         var counts = manifest.Labels.ToDictionary(label => label, _ => (Right: 0, Wrong: 0, LeftOut: 0), StringComparer.Ordinal);
         Dictionary<string, ManifestRow> rows = _rows.ToDictionary(row => row.Path, StringComparer.Ordinal);
-        foreach ((RecordFacts record, string text) in _model.WriteMany(PreparedRecords.Read(_model.Model, Inputs(rows.Keys), EcgReadOptions.Default, _ => { }, cancellation)))
+        foreach ((RecordFacts record, string text) in _model.WriteMany(PreparedRecords.Read(_model.Model, Inputs(rows.Keys), EcgReadOptions.Default, _ => { }, cancellation: cancellation)))
         {
             WrittenReport report = WrittenReport.Of(_model, text);
             ManifestRow row = rows[record.Path];
@@ -153,7 +153,7 @@ public sealed class WordsBenchmark
     private Dictionary<string, Prediction> Predict(EcgModel model, CancellationToken cancellation)
     {
         var predictions = new Dictionary<string, Prediction>(StringComparer.Ordinal);
-        PredictionRun.Run(model, Inputs(_rows.Select(row => row.Path)), EcgReadOptions.Default, EcgModel.DefaultBatch, p => predictions[p.Record.Path] = p, _ => { }, cancellation);
+        PredictionRun.Run(model, Inputs(_rows.Select(row => row.Path)), EcgReadOptions.Default, EcgModel.DefaultBatch, p => predictions[p.Record.Path] = p, _ => { }, cancellation: cancellation);
         cancellation.ThrowIfCancellationRequested();
         return predictions;
     }
