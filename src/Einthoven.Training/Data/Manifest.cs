@@ -25,7 +25,9 @@ public sealed record ManifestRow(string Record, string Path, string Patient, str
     public string Report { get; init; } = "";
 
     /// <summary>What tells the recording from all others, of other sources too.</summary>
-    public string Key => Source.Length == 0 ? Record : $"{Source}/{Record}";
+    public string Key => KeyOf(Source, Record);
+
+    internal static string KeyOf(string source, string record) => source.Length == 0 ? record : $"{source}/{record}";
 
     /// <summary>What tells the patient from all others, of other sources too.</summary>
     public string Person => Source.Length == 0 ? Patient : $"{Source}/{Patient}";

@@ -32,7 +32,7 @@ internal sealed class TeacherScores
     {
         if (teaching.Scores.Count == 0) return null;
         var records = new Dictionary<string, int>(store.Count, StringComparer.Ordinal);
-        for (int k = 0; k < store.Count; k++) records[KeyOf(store.Row(k))] = k;
+        for (int k = 0; k < store.Count; k++) records[store.Row(k).Key] = k;
         var labels = store.Labels.Select((label, k) => (label, k)).ToDictionary(p => p.label, p => p.k, StringComparer.Ordinal);
         var sums = new float[]?[store.Count];
         var counts = new int[store.Count][];
@@ -55,8 +55,6 @@ internal sealed class TeacherScores
             labels[k] = float.IsNaN(labels[k]) ? said[k] : ((1 - _weight) * labels[k]) + (_weight * said[k]);
         }
     }
-
-    private static string KeyOf(StoreRow row) => row.Source.Length == 0 ? row.Record : $"{row.Source}/{row.Record}";
 
     private static void Add(string path, Dictionary<string, int> records, Dictionary<string, int> labels, float[]?[] sums, int[][] counts)
     {

@@ -97,11 +97,7 @@ public sealed class WordsTraining
         return package.Write(Path.Combine(_options.Folder, "model"), network, judged, vocabulary, named, store.Row(validation[0]).Path);
     }
 
-    private RecordWords WordsOf(RecordStore store, int record)
-    {
-        StoreRow row = store.Row(record);
-        return _words[row.Source.Length == 0 ? row.Record : $"{row.Source}/{row.Record}"];
-    }
+    private RecordWords WordsOf(RecordStore store, int record) => _words[store.Row(record).Key];
 
     private WordPieceVocabulary Vocabulary(RecordWords[] training)
     {

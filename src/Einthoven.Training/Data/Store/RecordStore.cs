@@ -14,7 +14,11 @@ namespace Einthoven.Training.Data;
 /// <param name="Path">The file it was packed from.</param>
 /// <param name="Samples">Samples of a lead.</param>
 /// <param name="Person">Number of the patient, from 0: equal numbers are one patient.</param>
-public sealed record StoreRow(string Record, string Patient, string Split, string Source, string Path, int Samples, int Person);
+public sealed record StoreRow(string Record, string Patient, string Split, string Source, string Path, int Samples, int Person)
+{
+    /// <summary>What names the recording in its data set, as <see cref="ManifestRow.Key"/>.</summary>
+    public string Key => ManifestRow.KeyOf(Source, Record);
+}
 
 /// <summary>
 /// A packed data set. Reading is safe from many threads and allocates nothing. The index is mapped into memory; signals are read from their
