@@ -46,7 +46,9 @@ public sealed class GeneratorBenchmark
     /// <exception cref="OperationCanceledException">It was ended; the same call with resuming goes on.</exception>
     public string Run(CancellationToken cancellation)
     {
-        Begin();
+        RunFolder.Claim(
+            _options, $"// {_maker.Name}\n{RecipeJson.Write(_recipe)}", "a judgement",
+            "the judgement of another model, or by another recipe. Choose another folder.");
         string[] signs = [.. StatementSign.All.Select(sign => sign.Statement).Distinct()];
         using JudgedData data = JudgedData.Prepare(_manifest, _maker, _recipe, signs, _options, cancellation);
         var trials = new ClassifierTrials(data, _recipe, _options);
@@ -66,16 +68,5 @@ public sealed class GeneratorBenchmark
         MeasuredRecord Measured(int record) => seen.TryGetValue(record, out MeasuredRecord? known)
             ? known
             : seen[record] = MeasuredRecord.Of(EcgRecord.Read(data.Store.Row(record).Path, cancellation));
-    }
-
-    private void Begin()
-    {
-        Directory.CreateDirectory(_options.Folder);
-        string file = Path.Combine(_options.Folder, "recipe.json"), text = $"// {_maker.Name}\n{RecipeJson.Write(_recipe)}\n";
-        if (File.Exists(file) && !_options.Resume)
-            throw new DatasetException($"{_options.Folder} holds a judgement already. Add --resume to go on with it, or choose another folder.");
-        if (File.Exists(file) && File.ReadAllText(file) != text)
-            throw new DatasetException($"{_options.Folder} holds the judgement of another model, or by another recipe. Choose another folder.");
-        File.WriteAllText(file, text);
     }
 }

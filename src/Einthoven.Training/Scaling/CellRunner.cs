@@ -41,13 +41,7 @@ internal sealed class CellRunner : IDisposable
     internal CellRunner(IRecipe recipe, Manifest manifest, RunOptions options, StudySplits splits, InputContract input, CancellationToken cancellation)
     {
         (_manifest, _options, _input) = (manifest, options, input);
-        Directory.CreateDirectory(options.Folder);
-        string file = Path.Combine(options.Folder, "recipe.json"), text = RecipeJson.Write(recipe) + "\n";
-        if (File.Exists(file) && !options.Resume)
-            throw new DatasetException($"{options.Folder} holds a study already. Add --resume to go on with it, or choose another folder.");
-        if (File.Exists(file) && File.ReadAllText(file) != text)
-            throw new DatasetException($"{options.Folder} holds a study with another recipe. Use the recipe it was started with, or another folder.");
-        File.WriteAllText(file, text);
+        RunFolder.Claim(options, RecipeJson.Write(recipe), "a study", "a study with another recipe. Use the recipe it was started with, or another folder.");
         using (ProcessGroup alone = ProcessGroup.Alone())
             RunFolder.Pack(manifest, input, splits.All, options with { StoreFolder = StoreFolder }, alone, cancellation).Dispose();
         _store = RecordStore.Open(StoreFolder);

@@ -23,6 +23,23 @@ internal static class RunFolder
         return group;
     }
 
+    /// <summary>Takes a folder for something that a recipe determines whole, and goes on with it only by that recipe.</summary>
+    /// <param name="options">The folder, and whether to go on.</param>
+    /// <param name="recipe">What recipe.json holds.</param>
+    /// <param name="what">For the message: "a study".</param>
+    /// <param name="other">For the message: what the folder holds where its recipe is not this one.</param>
+    /// <exception cref="DatasetException">The folder holds another, or going on was not asked for.</exception>
+    internal static void Claim(RunOptions options, string recipe, string what, string other)
+    {
+        Directory.CreateDirectory(options.Folder);
+        string file = Path.Combine(options.Folder, "recipe.json"), text = recipe + "\n";
+        if (File.Exists(file) && !options.Resume)
+            throw new DatasetException($"{options.Folder} holds {what} already. Add --resume to go on with it, or choose another folder.");
+        if (File.Exists(file) && File.ReadAllText(file) != text)
+            throw new DatasetException($"{options.Folder} holds {other}");
+        File.WriteAllText(file, text);
+    }
+
     /// <summary>The recordings of some splits, prepared once and kept beside the run: a run that is resumed finds them packed.</summary>
     /// <exception cref="DatasetException">There are none, or they cannot be packed.</exception>
     internal static RecordStore Pack(
