@@ -1,6 +1,7 @@
 // The registry of families: one row each, and nothing else of a family is known here.
 
 using System.Text.Json;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Torch.Checkpoints;
 
@@ -9,7 +10,16 @@ namespace Einthoven.Models;
 /// <summary>A model made from somebody else's checkpoint.</summary>
 /// <param name="Description">Configuration, input contract and labels; the name is set by the caller.</param>
 /// <param name="Weights">The network's tensors; they may point into the checkpoint.</param>
-public sealed record ImportedModel(ModelDescription Description, IReadOnlyList<CheckpointTensor> Weights);
+public sealed record ImportedModel(ModelDescription Description, IReadOnlyList<CheckpointTensor> Weights)
+{
+    /// <summary>Refuses a checkpoint for other leads than its family's, whose names its file does not tell.</summary>
+    /// <exception cref="CheckpointException">It takes another number of leads.</exception>
+    internal static void RequireLeads(InputContract input, string path, int leads)
+    {
+        if (leads != input.Leads.Count)
+            throw new CheckpointException($"{path}: its network takes {leads} leads; only networks of the {input.Leads.Count} standard leads can be imported.");
+    }
+}
 
 /// <summary>One family of networks.</summary>
 /// <param name="Name">The name in model.json and on the command line, such as <c>ecg-fm</c>.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
+using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.EcgFm;
@@ -20,7 +21,7 @@ public static class EcgFmImporter
     /// <remarks>Source: bowang-lab/ECG-FM, notebooks/infer_quickstart.ipynb.</remarks>
     public static InputContract InputContract { get; } = new()
     {
-        Leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+        Leads = LeadNames.Standard12,
         SamplingRateHz = 500,
         WindowSamples = 2500,
         StrideSamples = 2500,

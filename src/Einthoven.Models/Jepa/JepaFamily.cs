@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Models.PtbXlBenchmark;
+using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.Jepa;
@@ -24,7 +25,7 @@ public static class JepaFamily
     /// </summary>
     public static InputContract Input { get; } = new()
     {
-        Leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+        Leads = LeadNames.Standard12,
         SamplingRateHz = 500,
         WindowSamples = 1250,
         StrideSamples = 625,
@@ -61,8 +62,7 @@ public static class JepaFamily
     {
         JepaCheckpoint checkpoint = JepaCheckpoint.Read(file);
         JepaConfig config = checkpoint.Config;
-        if (config.Leads != Input.Leads.Count)
-            throw new CheckpointException($"{file.Path}: its network takes {config.Leads} leads; only networks of the {Input.Leads.Count} standard leads can be imported.");
+        ImportedModel.RequireLeads(Input, file.Path, config.Leads);
         ModelDescription description = new()
         {
             Name = Family,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
+using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.MaskedAutoencoders;
@@ -19,7 +20,7 @@ public static class MaskedAutoencoderFamily
     /// </summary>
     public static InputContract Input { get; } = new()
     {
-        Leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+        Leads = LeadNames.Standard12,
         SamplingRateHz = 250,
         WindowSamples = 2250,
         StrideSamples = 125,
@@ -70,8 +71,7 @@ public static class MaskedAutoencoderFamily
     {
         MaskedAutoencoderCheckpoint checkpoint = MaskedAutoencoderCheckpoint.Read(file, scheme);
         MaskedAutoencoderConfig config = checkpoint.Config;
-        if (config.Leads != Input.Leads.Count)
-            throw new CheckpointException($"{file.Path}: its network takes {config.Leads} leads; only networks of the {Input.Leads.Count} standard leads can be imported.");
+        ImportedModel.RequireLeads(Input, file.Path, config.Leads);
         ModelDescription description = new()
         {
             Name = family,

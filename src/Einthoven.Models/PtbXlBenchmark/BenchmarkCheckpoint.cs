@@ -5,6 +5,7 @@ using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Vocabularies;
+using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.PtbXlBenchmark;
@@ -21,7 +22,7 @@ internal sealed class BenchmarkCheckpoint
     /// <summary>Twelve leads at 100 Hz in millivolts, one mean and deviation for all of them; 2.5 s windows every 1.25 s.</summary>
     internal static InputContract Input { get; } = new()
     {
-        Leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+        Leads = LeadNames.Standard12,
         SamplingRateHz = 100,
         WindowSamples = 250,
         StrideSamples = 125,
@@ -71,8 +72,7 @@ internal sealed class BenchmarkCheckpoint
     /// <summary>The model that the checkpoint is.</summary>
     internal ImportedModel Import(string family, string network, JsonElement configuration, int leads, int labels, IEnumerable<CheckpointTensor>? tensors = null)
     {
-        if (leads != Input.Leads.Count)
-            throw new CheckpointException($"{_path}: its network takes {leads} leads; only networks of the {Input.Leads.Count} standard leads can be imported.");
+        ImportedModel.RequireLeads(Input, _path, leads);
         IReadOnlyList<ModelLabel> named = BenchmarkLabels.Of(labels);
         ModelDescription description = new()
         {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Models.PtbXlBenchmark;
+using Einthoven.Signals;
 using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Models.S4;
@@ -22,7 +23,7 @@ public static class S4Family
     /// </summary>
     public static InputContract Input { get; } = new()
     {
-        Leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+        Leads = LeadNames.Standard12,
         SamplingRateHz = 100,
         WindowSamples = 250,
         StrideSamples = 250,
@@ -50,8 +51,7 @@ public static class S4Family
         S4Checkpoint checkpoint = S4Checkpoint.Read(file, FrameworkPrefix);
         int[] encoder = checkpoint.Shape("encoder.weight"), output = checkpoint.Shape("s4_layers.0.kernel.kernel.C");
         int labels = checkpoint.Shape("decoder.weight")[0];
-        if (encoder[1] != Input.Leads.Count)
-            throw new CheckpointException($"{file.Path}: its network takes {encoder[1]} leads; only networks of the {Input.Leads.Count} standard leads can be imported.");
+        ImportedModel.RequireLeads(Input, file.Path, encoder[1]);
         S4Config config = new()
         {
             Leads = encoder[1],
