@@ -4,10 +4,10 @@ namespace Einthoven.Signals.Formats;
 static class RecordPath
 {
     /// <summary>Extensions of files that can hold many recordings; elsewhere # is a letter of a file's name.</summary>
-    static readonly string[] s_containers = [".hdf5", ".h5"];
+    public static IReadOnlyList<string> Containers { get; } = [".hdf5", ".h5"];
 
     /// <summary>True for a file that can hold many recordings, by its extension.</summary>
-    public static bool IsContainer(string path) => s_containers.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+    public static bool IsContainer(string path) => Containers.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     public static string Within(string file, string name) => $"{file}#{name}";
 

@@ -32,25 +32,19 @@ sealed class Hdf5File : IDisposable
         return Array.ConvertAll(lengths, length => checked((long)length));
     });
 
-    /// <summary>A whole dataset of integers.</summary>
-    public unsafe long[] Integers(string dataset)
-    {
-        var values = new long[Shape(dataset).Aggregate(1L, (count, length) => checked(count * length))];
-        With(dataset, (id, _) =>
-        {
-            fixed (long* to = values) Check(Hdf5Library.H5Dread(id, Hdf5Library.NativeInt64, 0, 0, 0, to), dataset);
-            return 0;
-        });
-        return values;
-    }
+    /// <summary>A whole dataset as integers, the last axis fastest.</summary>
+    public long[] Integers(string dataset) => All<long>(dataset, Hdf5Library.NativeInt64);
 
     /// <summary>A whole dataset as doubles, the last axis fastest.</summary>
-    public unsafe double[] Numbers(string dataset)
+    public double[] Numbers(string dataset) => All<double>(dataset, Hdf5Library.NativeDouble);
+
+    unsafe T[] All<T>(string dataset, long type)
+        where T : unmanaged
     {
-        var values = new double[Shape(dataset).Aggregate(1L, (count, length) => checked(count * length))];
+        var values = new T[Shape(dataset).Aggregate(1L, (count, length) => checked(count * length))];
         With(dataset, (id, _) =>
         {
-            fixed (double* to = values) Check(Hdf5Library.H5Dread(id, Hdf5Library.NativeDouble, 0, 0, 0, to), dataset);
+            fixed (T* to = values) Check(Hdf5Library.H5Dread(id, type, 0, 0, 0, to), dataset);
             return 0;
         });
         return values;

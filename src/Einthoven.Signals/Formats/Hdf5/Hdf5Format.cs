@@ -17,7 +17,7 @@ sealed class Hdf5Format : IEcgFormat
 
     public string Description => "HDF5 of CODE-15% (exams_part*.hdf5, an exam as FILE#EXAM_ID) and of SPH (ecg)";
 
-    public IReadOnlyList<string> Extensions { get; } = [".hdf5", ".h5"];
+    public IReadOnlyList<string> Extensions => RecordPath.Containers;
 
     // The signature may also stand behind a block of the user's: at 512, 1024, 2048 …
     public bool Recognises(FileHead head)
