@@ -171,7 +171,7 @@ ET_API int32_t et_initialize(int32_t threads) {
 #if defined(__GLIBC__)
     // Large blocks stay in the heap instead of being mapped and page-faulted anew for every result.
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, -1);
     mallopt(M_TOP_PAD, 64 << 20);
 #endif
     if (threads > 0) at::set_num_threads(threads);

@@ -13,11 +13,5 @@ public sealed class Adam : AdamOptimizer
     {
     }
 
-    private protected override Tensor Decay(Tensor parameter, Tensor gradient, double rate, double decay) => gradient + (parameter * decay);
-
-    private protected override void Move(Tensor parameter, Tensor mean, Tensor square, double rate, double correction1, double correction2)
-    {
-        Tensor denominator = square.Sqrt().MulInPlace(1 / Math.Sqrt(correction2));
-        parameter.AddcdivInPlace(mean, denominator + Epsilon, -rate / correction1);
-    }
+    private protected override bool DecaysGradient => true;
 }

@@ -12,10 +12,4 @@ public sealed class AdamW : AdamOptimizer
         : base(parameters, beta1, beta2, epsilon, weightDecay)
     {
     }
-
-    private protected override void Move(Tensor parameter, Tensor mean, Tensor square, double rate, double correction1, double correction2)
-    {
-        Tensor denominator = square.Sqrt().MulInPlace(1 / Math.Sqrt(correction2));
-        parameter.AddcdivInPlace(mean, denominator + Epsilon, -rate / correction1);
-    }
 }

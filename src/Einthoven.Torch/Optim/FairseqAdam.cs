@@ -14,6 +14,5 @@ public sealed class FairseqAdam : AdamOptimizer
     {
     }
 
-    private protected override void Move(Tensor parameter, Tensor mean, Tensor square, double rate, double correction1, double correction2) =>
-        parameter.AddcdivInPlace(mean, square.Sqrt() + Epsilon, -rate * (Math.Sqrt(correction2) / correction1));
+    private protected override (double Size, double Scale) Form(double rate, double correction1, double correction2) => (rate * Math.Sqrt(correction2) / correction1, 1);
 }
