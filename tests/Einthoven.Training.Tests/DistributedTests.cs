@@ -43,6 +43,33 @@ public sealed class DistributedTests : IDisposable
             Assert.Equal(expected.ToFloats(), changed[expected.Name].ToFloats(), (a, b) => Math.Abs(a - b) <= 2e-6 * Math.Max(1, Math.Abs(a)));
     }
 
+    [Theory]
+    [InlineData("st-mem-small-cpu", "objective=mae", """{"leads":2,"samples":64,"patch":8,"width":8,"depth":1,"heads":1,"headWidth":8,"feedForward":8}""")]
+    [InlineData("moco-v3-small-cpu", "objective=moco-v3", """{"leads":2,"samples":64,"patch":8,"width":8,"depth":1,"heads":1,"headWidth":8,"feedForward":8}""")]
+    [InlineData("ecg-jepa-small-cpu", "objective=k-means", """{"leads":2,"samples":64,"patch":4,"width":8,"depth":2,"heads":2}""")]
+    [InlineData("ecg-jepa-small-cpu", "objective=jepa", """{"leads":2,"samples":64,"patch":4,"width":8,"depth":2,"heads":2}""")]
+    [InlineData("cpc-s4-small-cpu", "objective=cpc", """{"leads":2,"width":8,"states":4,"layers":1,"internalLength":64}""")]
+    public void Self_supervision_on_two_ranks_learns_and_goes_on_with_one(string preset, string objective, string network)
+    {
+        Manifest manifest = SineData.Make(_folder);
+        PretrainRecipe recipe = Presets.Read<PretrainRecipe>(preset, objective) with
+        {
+            Network = JsonDocument.Parse(network).RootElement,
+            Input = SineData.Contract with { WindowSamples = 64, StrideSamples = 64 },
+            TrainSplits = ["1"],
+            ValidationSplits = ["2"],
+            Epochs = 2,
+            Batch = 16,
+            Precision = Precision.Float32,
+        };
+        Both(group => Pretrain(manifest, "run", recipe, group, stopAfter: 3), stopped: true);
+        Pretrain(manifest, "run", recipe, ProcessGroup.Alone(), resume: true);
+        using SafeTensorsFile weights = Best("run");
+        Assert.All(weights.Tensors.Where(t => t.DType == ScalarType.Float32), t => Assert.All(t.ToFloats(), value => Assert.True(float.IsFinite(value))));
+        JsonElement[] log = [.. File.ReadLines(Path.Combine(_folder, "run", "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal([2, 1], log.Where(e => e.GetProperty("event").GetString() == "start").Select(e => e.GetProperty("processes").GetInt32()));
+    }
+
     [Fact]
     public void A_rank_that_is_gone_is_reported_by_the_others()
     {
@@ -80,17 +107,24 @@ public sealed class DistributedTests : IDisposable
 
     private SafeTensorsFile Best(string run) => SafeTensorsFile.Open(Path.Combine(_folder, run, "best.safetensors"));
 
-    private void RunTwo(Manifest manifest, string run, bool resume, long? stopAfter = null)
+    private void RunTwo(Manifest manifest, string run, bool resume, long? stopAfter = null) =>
+        Both(group => Run(manifest, run, group, resume, stopAfter), stopped: stopAfter is not null);
+
+    private void Pretrain(Manifest manifest, string run, PretrainRecipe recipe, ProcessGroup group, bool resume = false, long? stopAfter = null) =>
+        new Pretraining(
+            recipe, manifest, new RunOptions(Path.Combine(_folder, run), resume, "test", Device.Cpu, _ => { }) { Group = group, StopAfterUpdates = stopAfter }).Run(CancellationToken.None);
+
+    private static void Both(Action<ProcessGroup> run, bool stopped)
     {
         int port = FreePort();
         Exception?[] ended = new Exception?[2];
         Thread[] ranks = [.. Enumerable.Range(0, 2).Select(rank => new Thread(() =>
-            ended[rank] = Record.Exception(() => Run(manifest, run, ProcessGroup.Join(rank, 2, "127.0.0.1", port, Device.Cpu), resume, stopAfter))))];
+            ended[rank] = Record.Exception(() => run(ProcessGroup.Join(rank, 2, "127.0.0.1", port, Device.Cpu)))))];
         foreach (Thread rank in ranks) rank.Start();
         foreach (Thread rank in ranks) rank.Join();
         foreach (Exception? e in ended)
         {
-            if (stopAfter is null) Assert.Null(e);
+            if (!stopped) Assert.Null(e);
             else Assert.IsType<OperationCanceledException>(e);
         }
     }

@@ -1,6 +1,7 @@
 // Every objective on an encoder of some family: it trains, resumes bit for bit, and what it gives is found again; and which pairs are refused.
 using System.Text.Json;
 using Einthoven.Models;
+using Einthoven.Models.MaskedAutoencoders;
 using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Augmentation;
@@ -121,6 +122,33 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
         double[] losses = [.. File.ReadLines(Path.Combine(_folder, "run", "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement)
             .Where(e => e.GetProperty("event").GetString() == "validation").Select(e => e.GetProperty("loss").GetDouble())];
         Assert.True(losses[^1] < 0.95 * losses[0], $"the loss went from {losses[0]} to {losses[^1]}");
+    }
+
+    [Theory]
+    [InlineData("st-mem", Patches)]
+    [InlineData("mtae", Patches)]
+    [InlineData("mlae", WholeLeads)]
+    public void Paintings_fill_the_removed_patches_and_nothing_else(string family, string network)
+    {
+        PretrainRecipe recipe = Recipe(PretrainingObjective.Reconstruction, family, network);
+        PretrainingParts parts = PretrainingParts.Of(recipe);
+        using IObjective objective = parts.Objective;
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        objective.Network.Initialize(new PhiloxRandom(1));
+        objective.Network.Eval();
+        Tensor windows = new PhiloxRandom(2).NormalTensor([3, 2, 80]);
+        MaskedAutoencoder autoencoder = Assert.IsType<MaskedAutoencoder>(objective.Network);
+        Assert.Equal(windows.ToArray<float>(), autoencoder.Encoder.Join(autoencoder.Encoder.Cut(windows)).ToArray<float>());
+        float[] painted = parts.Paint!(windows, new PhiloxRandom(3)).ToArray<float>();
+        Assert.Equal(painted.Length / 2, painted.Count(float.IsNaN));
+    }
+
+    [Fact]
+    public void What_a_masked_autoencoder_paints_is_drawn_after_every_validation()
+    {
+        Run(SineData.Make(_folder), "run", Recipe(PretrainingObjective.Hybrid, "mtae", Patches));
+        Assert.Equal(["reconstruction-001.png", "reconstruction-002.png"], Directory.GetFiles(Path.Combine(_folder, "run"), "*.png").Select(Path.GetFileName).Order());
     }
 
     [Theory]

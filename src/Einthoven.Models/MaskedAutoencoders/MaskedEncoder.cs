@@ -97,6 +97,17 @@ public sealed class MaskedEncoder : Module
         };
     }
 
+    /// <summary>Puts patches together again: the inverse of <see cref="Cut"/>.</summary>
+    /// <param name="patches">[batch · groups, patches, patch width].</param>
+    /// <returns>[batch, leads, samples].</returns>
+    public Tensor Join(Tensor patches)
+    {
+        long batch = patches.Size(0) / Groups;
+        return Scheme == PatchScheme.TimePatches
+            ? patches.Reshape(batch, patches.Size(1), Config.Patch, Config.Leads).Permute(0, 3, 1, 2).Reshape(batch, Config.Leads, -1)
+            : patches.Reshape(batch, Config.Leads, -1);
+    }
+
     /// <summary>Encodes windows.</summary>
     /// <param name="windows">Float32 [batch, leads, samples].</param>
     /// <param name="mask">Which patches are seen; null: all.</param>

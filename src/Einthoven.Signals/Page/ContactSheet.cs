@@ -4,7 +4,8 @@ namespace Einthoven.Signals.Page;
 /// <summary>A recording on a contact sheet.</summary>
 /// <param name="Record">The recording.</param>
 /// <param name="Caption">The line above it.</param>
-public sealed record ContactSheetEntry(EcgRecord Record, string Caption);
+/// <param name="Over">Drawn over it in another colour, from the same baselines, where its samples are finite; null: nothing.</param>
+public sealed record ContactSheetEntry(EcgRecord Record, string Caption, EcgRecord? Over = null);
 
 /// <summary>Contact sheets: A4 across, two columns of five recordings, 10.4 s of each at 12.5 mm/s and 10 mm/mV.</summary>
 public static class ContactSheet
@@ -64,16 +65,18 @@ public static class ContactSheet
         {
             double baseline = top + (CellHeight * (k + 0.5) / drawn.Length);
             items.Add(new PageText(drawn[k].Name, new PagePoint(x + 0.8, baseline - (CellHeight / (2 * drawn.Length)) + 3), 2.6, PageColour.Black, Bold: true));
-            items.Add(new PageLines($"lead {drawn[k].Name}", PageColour.Black, 0.2, Strokes(drawn[k], x, baseline, top)));
+            double zero = Median(drawn[k].Samples.Span);
+            items.Add(new PageLines($"lead {drawn[k].Name}", PageColour.Black, 0.2, Strokes(drawn[k], zero, x, baseline, top)));
+            if (entry.Over is { } over && over.TryGetLead(drawn[k].Name, out EcgLead? painted))
+                items.Add(new PageLines($"lead {painted.Name}, drawn over", PageColour.Overlay, 0.25, Strokes(painted, zero, x, baseline, top)));
         }
     }
 
     // The pen is lifted where a sample is missing; a wave that leaves the cell is drawn up to its edge.
-    private static List<PagePoint[]> Strokes(EcgLead lead, double x, double baseline, double top)
+    private static List<PagePoint[]> Strokes(EcgLead lead, double zero, double x, double baseline, double top)
     {
         ReadOnlySpan<double> samples = lead.Samples.Span;
         int count = (int)Math.Min(samples.Length, Math.Floor(CellWidth / MmPerSecond * lead.SamplingRateHz));
-        double zero = Median(samples[..count]);
         var strokes = new List<PagePoint[]>();
         var run = new List<PagePoint>();
         for (int t = 0; t <= count; t++)

@@ -13,6 +13,9 @@ public readonly record struct PageColour(byte Red, byte Green, byte Blue)
     /// <summary>Text that explains.</summary>
     public static PageColour Grey { get; } = new(0x55, 0x55, 0x55);
 
+    /// <summary>A second trace over the first.</summary>
+    public static PageColour Overlay { get; } = new(0x1F, 0x5F, 0xBF);
+
     /// <summary>Lines of the grid every millimetre.</summary>
     public static PageColour MinorGrid { get; } = new(0xF8, 0xD7, 0xDA);
 

@@ -64,6 +64,28 @@ public static class Reconstruction
         return noise is null ? PatchMask.Draw(groups, each, ratio, random) : PatchMask.From(noise, groups, each, ratio);
     }
 
+    /// <summary>Removed stretches as the network paints them, in the units of the windows; NaN where patches were seen.</summary>
+    /// <param name="network">In evaluation mode.</param>
+    /// <param name="windows">Float32 [batch, leads, samples].</param>
+    /// <param name="options">As it was trained. Normalised patches get the mean and deviation of the true ones back, which the network does not know.</param>
+    /// <param name="random">Draws the mask.</param>
+    /// <returns>The shape of the windows.</returns>
+    public static Tensor Paint(MaskedAutoencoder network, Tensor windows, ReconstructionOptions options, IRandomSource random)
+    {
+        using Scope scope = new();
+        Tensor patches = network.Encoder.Cut(windows);
+        PatchMask mask = Mask(patches, options.MaskRatio, null, random);
+        Tensor painted = network.Forward(windows, mask).Prediction;
+        if (options.NormalizeTargets)
+        {
+            (Tensor mean, Tensor deviation) = Scale(patches);
+            painted = (painted * deviation) + mean;
+        }
+
+        Tensor seen = ((mask.ToTensor(windows.Device) * -1) + 1).To(ScalarType.Bool).Unsqueeze(2);
+        return scope.Keep(network.Encoder.Join(painted.MaskedFill(seen, double.NaN)));
+    }
+
     /// <summary>Sum over removed patches of the mean squared error of a patch.</summary>
     /// <param name="prediction">[batch · groups, patches, patch width].</param>
     /// <param name="target">The same shape.</param>
@@ -74,12 +96,19 @@ public static class Reconstruction
         using Scope scope = new();
         if (normalize)
         {
-            Tensor centred = target - target.Mean([-1], keepDimensions: true);
-            Tensor variance = centred.Square().Sum([-1], keepDimensions: true) / (target.Size(2) - 1);
-            target = centred / (variance + Floor).Sqrt();
+            (Tensor mean, Tensor deviation) = Scale(target);
+            target = (target - mean) / deviation;
         }
 
         Tensor error = (prediction - target).Square().Mean([-1]);                   // [batch · groups, patches]
         return scope.Keep((error * mask.ToTensor(error.Device)).Sum());
+    }
+
+    // Of each patch; the divisor is n - 1.
+    private static (Tensor Mean, Tensor Deviation) Scale(Tensor patches)
+    {
+        Tensor mean = patches.Mean([-1], keepDimensions: true);
+        Tensor variance = (patches - mean).Square().Sum([-1], keepDimensions: true) / (patches.Size(2) - 1);
+        return (mean, (variance + Floor).Sqrt());
     }
 }

@@ -23,7 +23,7 @@ internal static class PredictiveParts
 
         (int width, Func<StudentHead, int, MaskedStudent> create) = family == JepaFamily.Family
             ? OnTransformer(JepaFamily.Read(configuration))
-            : OnStateSpace(EcgCpcFamily.Read(configuration));
+            : OnStateSpace(EcgCpcFamily.Read(configuration), recipe.Teacher);
         TeacherOptions teacher = recipe.Teacher;
         switch (recipe.Objective)
         {
@@ -45,8 +45,9 @@ internal static class PredictiveParts
     private static (int Width, Func<StudentHead, int, MaskedStudent> Create) OnTransformer(JepaConfig config) =>
         (config.Width, (_, outputs) => new(config, outputs));
 
-    private static (int Width, Func<StudentHead, int, MaskedStudent> Create) OnStateSpace(EcgCpcConfig config) =>
-        (config.Width, (head, outputs) => new(config, head, outputs));
+    private static (int Width, Func<StudentHead, int, MaskedStudent> Create) OnStateSpace(EcgCpcConfig config, TeacherOptions teacher) =>
+        // A teacher that never follows begins with weights of its own: as a copy it would be the student before its first step.
+        (config.Width, (head, outputs) => new(config, head, outputs, teacherIsCopy: teacher.Follows));
 
     private static PretrainingParts Student(IObjective objective, MaskedStudent student) =>
         new(objective, windows => student.Encode(windows).Mean([1]), type => student.ComputeType = type);

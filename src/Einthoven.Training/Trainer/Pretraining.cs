@@ -15,8 +15,8 @@ namespace Einthoven.Training.Trainer;
 public sealed record PretrainResult(string Weights, int Epoch, double Loss);
 
 /// <summary>
-/// A self-supervised run. Its folder holds recipe.json, the packed recordings (store/), log.jsonl, report.html, state.safetensors (to resume)
-/// and best.safetensors, the weights.
+/// A self-supervised run. Its folder holds recipe.json, the packed recordings (store/), log.jsonl, report.html, state.safetensors (to resume),
+/// best.safetensors, the weights, and for masked autoencoders a picture of what they paint after every validation.
 /// </summary>
 public sealed class Pretraining
 {
@@ -60,6 +60,7 @@ public sealed class Pretraining
                 _recipe, recipeText, objective, training, () => Validate(parts, validation), parts.SetCompute, group, _options)
             {
                 KeepsLast = _recipe.KeepsLast(),
+                AfterValidation = parts.Paint is { } paint ? (epoch, _, _, log) => DrawPaintings(paint, validation, epoch, log) : null,
             });
             Progress progress = loop.Run(_options.Resume, cancellation);
             if (!group.IsFirst) return null;
@@ -70,6 +71,16 @@ public sealed class Pretraining
 
     private PairBatches Batches(RecordStore store, IReadOnlyList<string> splits, IReadOnlyList<WindowAugmentation> augmentations, int batch, int processes) =>
         PairBatches.Of(store, [.. splits], _recipe.Objective, _recipe.Input.WindowSamples, augmentations, batch, processes, _recipe.Seed);
+
+    private void DrawPaintings(Func<Tensor, IRandomSource, Tensor> paint, PairBatches validation, int epoch, TrainingLog log)
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        Tensor windows = validation.Make(0, 0).On(_options.Device).Windows;
+        windows = windows.Narrow(0, 0, Math.Min(PaintingSheet.Windows, windows.Size(0)));
+        new PaintingSheet(_recipe.Input.Leads, _recipe.Input.SamplingRateHz, _options.Folder)
+            .Draw(windows, paint(windows, Streams.Validation(_recipe.Seed, 0)), epoch, log);
+    }
 
     private ValidationOutcome Validate(PretrainingParts parts, PairBatches validation)
     {

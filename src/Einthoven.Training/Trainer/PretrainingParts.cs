@@ -15,6 +15,9 @@ namespace Einthoven.Training.Trainer;
 /// <param name="SetCompute">Sets the type of arithmetic.</param>
 internal sealed record PretrainingParts(IObjective Objective, Func<Tensor, Tensor> Embed, Action<ScalarType> SetCompute)
 {
+    /// <summary>Windows with their removed stretches painted, NaN elsewhere; null where the objective paints nothing.</summary>
+    internal Func<Tensor, IRandomSource, Tensor>? Paint { get; init; }
+
     /// <summary>Builds the parts of a recipe, weights unset.</summary>
     /// <exception cref="ArgumentException">The encoder's configuration does not work.</exception>
     internal static PretrainingParts Of(PretrainRecipe recipe)
@@ -57,7 +60,10 @@ internal sealed record PretrainingParts(IObjective Objective, Func<Tensor, Tenso
         IObjective objective = recipe.Objective == PretrainingObjective.Hybrid
             ? new HybridObjective(new HybridNetwork(autoencoder, recipe.Hybrid.Width), recipe.Reconstruction, recipe.Hybrid)
             : new MaskedAutoencoderObjective(autoencoder, recipe.Reconstruction);
-        return new(objective, windows => autoencoder.Encoder.Pool(autoencoder.Encoder.Forward(windows)), type => autoencoder.Encoder.ComputeType = type);
+        return new(objective, windows => autoencoder.Encoder.Pool(autoencoder.Encoder.Forward(windows)), type => autoencoder.Encoder.ComputeType = type)
+        {
+            Paint = (windows, random) => Reconstruction.Paint(autoencoder, windows, recipe.Reconstruction, random),
+        };
     }
 
     private static PretrainingParts OfMomentum(PretrainRecipe recipe)
