@@ -6,6 +6,7 @@ using Einthoven.Models.Packages;
 using Einthoven.Models.Text;
 using Einthoven.Models.Words;
 using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
 
 namespace Einthoven.Cli.Tests;
 
@@ -138,6 +139,15 @@ public sealed class WordsVerbTests : IDisposable
         CliResult result = Ask("sinus rhythm", "--known", "records", "--known-labels", "known.csv");
         Assert.Equal(2, result.Status);
         Assert.Contains("no column of a question's name; it has other", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_copy_of_a_package_with_its_texts_can_still_be_asked()
+    {
+        using (ModelPackage package = ModelPackage.Open(In(Words)))
+        using (SafeTensorsFile weights = package.OpenWeights())
+            ModelPackage.Save(In("copy"), package.Description, weights.Tensors, package.Card, texts: package.Texts);
+        Assert.Equal(Ask("AFIB").Output, Cli.Run(_workshop.Folder, null, "predict", "records", "--model", "copy", "--ask", "AFIB").Output);
     }
 
     [Fact]

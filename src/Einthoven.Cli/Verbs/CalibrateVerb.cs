@@ -52,7 +52,7 @@ internal static class CalibrateVerb
             ModelDescription description = calibration.Apply(package.Description, name, what);
             using EcgModel calibrated = EcgModel.Create(description, weights.Tensors);
             ModelCheck check = ModelCheck.Record(calibrated, EcgRecord.Read(rows[0].Path));
-            ModelPackage.Save(target, description, weights.Tensors, $"{package.Card.TrimEnd()}\n\n{calibration.ToMarkdown(what)}", check);
+            ModelPackage.Save(target, description, weights.Tensors, $"{package.Card.TrimEnd()}\n\n{calibration.ToMarkdown(what)}", check, package.Texts);
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{name}: {calibration.Labels.Count(l => l.Fit is not null)} of {description.Labels.Count} labels calibrated on {what}; expected calibration error {calibration.Before.ExpectedError:F4} before, {calibration.After.ExpectedError:F4} after (cross-fitted over patients)"));
             Console.Out.WriteLine($"package: {target}");

@@ -54,6 +54,10 @@ public sealed class ModelPackage : IDisposable
     /// <summary>The text of <see cref="VocabularyFile"/> or <see cref="NamedFile"/>; null where the package has none.</summary>
     public string? Text(string file) => File.Exists(Locate(file)) ? File.ReadAllText(Locate(file)) : null;
 
+    /// <summary>The texts that the package has, by file: what <see cref="Save"/> takes.</summary>
+    public IReadOnlyDictionary<string, string> Texts =>
+        new[] { VocabularyFile, NamedFile }.Where(file => File.Exists(Locate(file))).ToDictionary(file => file, file => File.ReadAllText(Locate(file)), StringComparer.Ordinal);
+
     /// <summary>Opens a folder or a zip and checks its description.</summary>
     /// <exception cref="ModelPackageException">It is missing, incomplete or of a newer layout.</exception>
     public static ModelPackage Open(string path)

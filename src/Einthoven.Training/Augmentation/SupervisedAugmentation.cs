@@ -1,5 +1,6 @@
 // Crop, gain and the share of mixup: what the small classifiers see instead of the recordings themselves.
 // Source of mixup: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
+using Einthoven.Models.Contracts;
 using Einthoven.Torch;
 
 namespace Einthoven.Training.Augmentation;
@@ -9,6 +10,9 @@ public sealed record SupervisedAugmentation
 {
     /// <summary>Samples of a random crop; 0: the whole window.</summary>
     public int CropSamples { get; init; }
+
+    /// <summary>Samples that are drawn of a window.</summary>
+    internal int SamplesOf(InputContract input) => CropSamples > 0 ? CropSamples : input.WindowSamples;
 
     /// <summary>Deviation of the logarithm of a gain drawn for the record, and again for each lead.</summary>
     public double GainDeviation { get; init; }

@@ -45,6 +45,9 @@ public sealed record EcgTextOptions
     /// <summary>Share of the pairs of a micro-batch whose statements are written: writing costs as much as the contrast and learns faster.</summary>
     public double WrittenShare { get; init; } = 1;
 
+    /// <summary>How many of a process's pairs are written.</summary>
+    internal int WrittenOf(int pairs) => Math.Max(1, (int)Math.Round(WrittenShare * pairs));
+
     /// <summary>Whether texts of other ECGs that read the same are left out of the contrast.</summary>
     public bool SameTextIsNoNegative { get; init; } = true;
 

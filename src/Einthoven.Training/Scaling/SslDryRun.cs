@@ -98,7 +98,7 @@ public static class SslDryRun
         EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, labels);
         using IObjective objective = new MultiLabelObjective(network);
         network.Initialize(Streams.Initialization(recipe.Seed));
-        int leads = recipe.Input.Leads.Count, samples = recipe.Augmentation.CropSamples > 0 ? recipe.Augmentation.CropSamples : recipe.Input.WindowSamples;
+        int leads = recipe.Input.Leads.Count, samples = recipe.Augmentation.SamplesOf(recipe.Input);
         return UpdateProbe.Measure(recipe, objective, type => network.ComputeType = type, device, rows =>
             new HostBatch(rows, leads, samples, DryRun.Windows(rows * leads * samples, recipe.Seed), new float[rows * labels])).SecondsPerUpdate;
     }

@@ -24,7 +24,7 @@ public static class DryRun
     {
         int training = manifest.InSplits([.. recipe.TrainSplits]).Count, validation = manifest.InSplits([.. recipe.ValidationSplits]).Count;
         training = Math.Max(1, (int)Math.Round(recipe.TrainShare * training));
-        int samples = recipe.Augmentation.CropSamples > 0 ? recipe.Augmentation.CropSamples : recipe.Input.WindowSamples;
+        int samples = recipe.Augmentation.SamplesOf(recipe.Input);
         int labels = manifest.Labels.Count, leads = recipe.Input.Leads.Count;
         EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, labels);
         using IObjective objective = new MultiLabelObjective(network);
@@ -99,7 +99,8 @@ public static class DryRun
         }
     }
 
-    private static IEnumerable<string> Needs(TrainingRecipe recipe, long parameters, long examples, UpdateProbe probe, string what)
+    /// <summary>What every kind of training needs, as lines.</summary>
+    internal static IEnumerable<string> Needs(TrainingRecipe recipe, long parameters, long examples, UpdateProbe probe, string what)
     {
         long updates = recipe.Epochs * (examples / recipe.Batch / recipe.Accumulate);
         double computed = parameters * (BytesPerParameter + (recipe.AverageDecay > 0 ? 4 : 0)) / 1e6;

@@ -28,7 +28,7 @@ internal sealed class LabeledBatches : IBatchSource
         _teachers = teachers;
         (_store, _records, _augmentation, _windowSamples, _leads, _seed) = (store, records, augmentation, input.WindowSamples, input.Leads.Count, seed);
         _anyLead = input.AnyLead;
-        _samples = augmentation.CropSamples > 0 ? augmentation.CropSamples : input.WindowSamples;
+        _samples = augmentation.SamplesOf(input);
         _order = new EpochOrder(records.Length, batch, processes, seed);
     }
 

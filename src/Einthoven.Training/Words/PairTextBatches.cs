@@ -37,8 +37,8 @@ internal sealed class PairTextBatches : IBatchSource
         (_store, _records, _words, _tokenizer, _recipe, _longestWritten) = (store, records, words, tokenizer, recipe, longestWritten);
         _statements = [.. words.Select(w => w.Statements.ToHashSet(StringComparer.OrdinalIgnoreCase))];
         _draws = new TextDraws(recipe.Texts);
-        _samples = recipe.Augmentation.CropSamples > 0 ? recipe.Augmentation.CropSamples : recipe.Input.WindowSamples;
-        _rowsToWrite = Math.Max(1, (int)Math.Round(recipe.EcgText.WrittenShare * batch / processes));
+        _samples = recipe.Augmentation.SamplesOf(recipe.Input);
+        _rowsToWrite = recipe.EcgText.WrittenOf(batch / processes);
         _order = new EpochOrder(records.Length, batch, processes, recipe.Seed);
     }
 

@@ -72,8 +72,8 @@ public sealed class WordsTraining
         if (_recipe.StartFrom.Length > 0) LoadEncoder(network, configuration);
         network.To(_options.Device);
         var tokenizer = new WordPieceTokenizer(vocabulary);
-        int longest = network is EcgTextNetwork { Writes: true } writer && _recipe.EcgText.WriterWeight > 0 ? writer.LongestWritten : 0;
-        WordsRecipe cut = _recipe with { LongestText = Math.Min(_recipe.LongestText, network.LongestText) };
+        int longest = LongestWritten(network);
+        WordsRecipe cut = Cut(network);
         var batches = new PairTextBatches(store, training, trainingWords, tokenizer, cut, longest, _recipe.Batch, group.Size);
         var judged = new WordsValidation(
             store, validation, validationWords, WordsQuestions.Of(trainingWords), tokenizer,
@@ -96,6 +96,51 @@ public sealed class WordsTraining
         var package = new WordsPackage(_recipe, configuration, _manifest.Name, _options, progress);
         return package.Write(Path.Combine(_options.Folder, "model"), network, judged, vocabulary, named, store.Row(validation[0]).Path);
     }
+
+    /// <summary>What a run would take, in a few lines; windows are random, texts are the training recordings'.</summary>
+    /// <param name="recipe">What would be done.</param>
+    /// <param name="manifest">On which recordings.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="DatasetException">Nothing can be said of any recording, the splits are empty, or the recipe's network cannot be built.</exception>
+    public static IReadOnlyList<string> Describe(WordsRecipe recipe, Manifest manifest, Device device) =>
+        new WordsTraining(recipe, manifest, new RunOptions("", false, "", device, _ => { })).Describe(device);
+
+    private IReadOnlyList<string> Describe(Device device)
+    {
+        RecordWords[] training = [.. _manifest.InSplits([.. _recipe.TrainSplits]).Select(row => _words[row.Key])];
+        int validation = _manifest.InSplits([.. _recipe.ValidationSplits]).Count;
+        WordPieceVocabulary vocabulary = Vocabulary(training);
+        WordsNetwork network = Create(WordsFamilies.WithVocabulary(_recipe.Network, vocabulary.Pieces.Count));
+        using IObjective objective = Objective(network);
+        network.Initialize(Streams.Initialization(_recipe.Seed));
+        var tokenizer = new WordPieceTokenizer(vocabulary);
+        var draws = new TextDraws(_recipe.Texts);
+        (int leads, int samples) = (_recipe.Input.Leads.Count, _recipe.Augmentation.SamplesOf(_recipe.Input));
+        (int longest, WordsRecipe cut) = (LongestWritten(network), Cut(network));
+        UpdateProbe probe = UpdateProbe.Measure(_recipe, objective, type => network.ComputeType = type, device, rows =>
+        {
+            RecordWords[] said = [.. Enumerable.Range(0, rows).Select(k => training[k % training.Length])];
+            PhiloxRandom random = Streams.MicroBatch(_recipe.Seed, 0);
+            bool full = draws.DrawFull(random);
+            return new HostBatch(rows, leads, samples, DryRun.Windows(rows * leads * samples, _recipe.Seed))
+            {
+                Texts = tokenizer.EncodeBatch([.. said.Select(words => draws.Draw(words, full, random).Text)], cut.LongestText),
+                Written = longest == 0 ? null : tokenizer.EncodeBatch([.. said.Take(cut.EcgText.WrittenOf(rows)).Select(words => words.ToWrite)], longest),
+                AlsoTrue = new bool[rows * rows],
+            };
+        });
+        return
+        [
+            $"{training.Length} training and {validation} validation pairs, {vocabulary.Pieces.Count} pieces{Silent}",
+            .. DryRun.Needs(_recipe, network.ParameterCount, training.Length, probe, "pairs"),
+        ];
+    }
+
+    // Tokens of a text to write at most; 0: none is learned.
+    private int LongestWritten(WordsNetwork network) =>
+        network is EcgTextNetwork { Writes: true } writer && _recipe.EcgText.WriterWeight > 0 ? writer.LongestWritten : 0;
+
+    private WordsRecipe Cut(WordsNetwork network) => _recipe with { LongestText = Math.Min(_recipe.LongestText, network.LongestText) };
 
     private RecordWords WordsOf(RecordStore store, int record) => _words[store.Row(record).Key];
 
@@ -152,7 +197,8 @@ public sealed class WordsTraining
 
     private void Tell(int training, int validation, WordPieceVocabulary vocabulary, WordsNetwork network)
     {
-        string silent = _silent == 0 ? "" : $"; {_silent} recordings without any text are left out";
-        _options.Show(new($"{training} training and {validation} validation pairs, {vocabulary.Pieces.Count} pieces, {network.ParameterCount} parameters{silent}", true));
+        _options.Show(new($"{training} training and {validation} validation pairs, {vocabulary.Pieces.Count} pieces, {network.ParameterCount} parameters{Silent}", true));
     }
+
+    private string Silent => _silent == 0 ? "" : $"; {_silent} recordings without any text are left out";
 }

@@ -45,6 +45,17 @@ public sealed class WordsTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_counts_and_times_without_leaving_anything()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string[] before = Directory.GetFileSystemEntries(_folder);
+        IReadOnlyList<string> lines = WordsTraining.Describe(Recipe(epochs: 10), manifest, Device.Cpu);
+        Assert.StartsWith($"{manifest.InSplits(["1"]).Count} training and {manifest.InSplits(["2"]).Count} validation pairs", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.Contains("an update in Float32", StringComparison.Ordinal));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void A_run_stopped_and_resumed_equals_an_uninterrupted_one_bit_for_bit()
     {
         Manifest manifest = SineData.Make(_folder);
