@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, (string What, Action Run)>(StringCompare
     ["page"] = ("milliseconds a page as SVG, PDF and PNG on one core", PageSpeed.Run),
     ["simulate"] = ("ten-second 12-lead recordings a second that one core simulates", SimulationSpeed.Run),
     ["predict"] = ("windows a second and milliseconds an ECG of the embedded model", PredictSpeed.Run),
+    ["samplers"] = ("what few-step samplers of the embedded generator lose against every step, from the same noise", SamplerError.Run),
     ["st-mem"] = ("a pretraining step of ST-MEM's base network beside the same arithmetic in Python's torch", StMemStep.Run),
     ["s4"] = ("inference and training of the S4 classifier beside the same arithmetic in Python's torch", NetworkSpeed.S4),
     ["xresnet"] = ("inference and training of xresnet1d101 beside the same arithmetic in Python's torch", NetworkSpeed.XResNet),
