@@ -17,7 +17,17 @@ public sealed class GenerateVerbTests : IDisposable
     {
         var config = new SssdEcgConfig
         {
-            Labels = 3, Width = 4, SkipWidth = 4, Blocks = 1, StepWaves = 4, StepHidden = 4, StepWidth = 4, InternalLength = 100, States = 2, LabelWidth = 4, Steps = 5,
+            Labels = 3,
+            Width = 4,
+            SkipWidth = 4,
+            Blocks = 1,
+            StepWaves = 4,
+            StepHidden = 4,
+            StepWidth = 4,
+            InternalLength = 100,
+            States = 2,
+            LabelWidth = 4,
+            Steps = 5,
         };
         using var network = new SssdEcgNetwork(config);
         network.Initialize(new PhiloxRandom(1));

@@ -14,8 +14,19 @@ public sealed class GeneratorTrainingTests : IDisposable
 {
     private static readonly SssdEcgConfig Network = new()
     {
-        Leads = 2, Labels = 2, Width = 8, SkipWidth = 8, Blocks = 2, StepWaves = 8, StepHidden = 16, StepWidth = 16,
-        InternalLength = SineData.Samples, States = 4, LabelWidth = 8, Steps = 20, LastBeta = 0.2,
+        Leads = 2,
+        Labels = 2,
+        Width = 8,
+        SkipWidth = 8,
+        Blocks = 2,
+        StepWaves = 8,
+        StepHidden = 16,
+        StepWidth = 16,
+        InternalLength = SineData.Samples,
+        States = 4,
+        LabelWidth = 8,
+        Steps = 20,
+        LastBeta = 0.2,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("einthoven-generator-").FullName;

@@ -84,7 +84,13 @@ public sealed class PretrainingTests : IDisposable
             Family = "ecg-fm",
             Network = JsonSerializer.SerializeToElement(new
             {
-                leads = 2, layers = 1, width = 8, feedForward = 16, heads = 2, convPos = 8, convPosGroups = 2,
+                leads = 2,
+                layers = 1,
+                width = 8,
+                feedForward = 16,
+                heads = 2,
+                convPos = 8,
+                convPosGroups = 2,
                 convLayers = new[] { new { width = 6, kernel = 2, stride = 2 }, new { width = 6, kernel = 2, stride = 2 } },
             }),
             Input = SineData.Contract,
@@ -126,7 +132,14 @@ public sealed class PretrainingTests : IDisposable
         Name = "tiny",
         Encoder = new EcgFmConfig
         {
-            Leads = 2, ConvLayers = [new(6, 2, 2), new(6, 2, 2)], Layers = 1, Width = 8, FeedForward = 16, Heads = 2, ConvPos = 8, ConvPosGroups = 2,
+            Leads = 2,
+            ConvLayers = [new(6, 2, 2), new(6, 2, 2)],
+            Layers = 1,
+            Width = 8,
+            FeedForward = 16,
+            Heads = 2,
+            ConvPos = 8,
+            ConvPosGroups = 2,
         },
         Heads = new EcgFmPretrainingConfig { LatentVars = 4, LatentGroups = 2, FinalDim = 8 },
         Input = SineData.Contract with { WindowSamples = SineData.Samples / 2, StrideSamples = SineData.Samples / 2 },

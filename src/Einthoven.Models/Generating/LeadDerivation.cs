@@ -10,7 +10,10 @@ public static class LeadDerivation
     // II = ½ I + aVF, III = −½ I + aVF, aVR = −¾ I − ½ aVF, aVL = ¾ I − ½ aVF.
     private static readonly Dictionary<string, (float OfOne, float OfAvf)> s_limb = new()
     {
-        ["II"] = (0.5f, 1), ["III"] = (-0.5f, 1), ["aVR"] = (-0.75f, -0.5f), ["aVL"] = (0.75f, -0.5f),
+        ["II"] = (0.5f, 1),
+        ["III"] = (-0.5f, 1),
+        ["aVR"] = (-0.75f, -0.5f),
+        ["aVL"] = (0.75f, -0.5f),
     };
 
     /// <summary>The leads that can be had from others, in the customary order where they are the twelve.</summary>

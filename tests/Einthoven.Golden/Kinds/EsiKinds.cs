@@ -20,7 +20,10 @@ internal static class EsiKinds
         {
             Ecg = ConvNeXt(config) with { Leads = (int)golden.Field("input")!.Value.GetProperty("shape")[2].GetInt64() },
             Text = Bert(config) with { Dropout = config.GetProperty("dropout").GetDouble() },
-            DecoderLayers = Integer(decoder, "layers"), Heads = Integer(decoder, "heads"), HeadWidth = Integer(decoder, "head_width"), Expansion = Integer(decoder, "ff_mult"),
+            DecoderLayers = Integer(decoder, "layers"),
+            Heads = Integer(decoder, "heads"),
+            HeadWidth = Integer(decoder, "head_width"),
+            Expansion = Integer(decoder, "ff_mult"),
         });
         deviations.Equal("decoder width", Integer(decoder, "width"), network.Text.Width);
         Parameters(golden, files, deviations, network);
@@ -143,8 +146,13 @@ internal static class EsiKinds
         JsonElement b = config.GetProperty("bert");
         return new()
         {
-            Vocabulary = Integer(b, "vocab"), Width = Integer(b, "width"), Layers = Integer(b, "layers"), Heads = Integer(b, "heads"),
-            Intermediate = Integer(b, "intermediate"), Positions = Integer(b, "positions"), Types = Integer(b, "types"),
+            Vocabulary = Integer(b, "vocab"),
+            Width = Integer(b, "width"),
+            Layers = Integer(b, "layers"),
+            Heads = Integer(b, "heads"),
+            Intermediate = Integer(b, "intermediate"),
+            Positions = Integer(b, "positions"),
+            Types = Integer(b, "types"),
         };
     }
 

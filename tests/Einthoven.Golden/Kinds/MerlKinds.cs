@@ -22,9 +22,16 @@ internal static class MerlKinds
         {
             ResNet = new()
             {
-                Leads = (int)input.Shape[1], Widths = Integers(c, "widths"), Blocks = Integers(c, "blocks"), Kernel = Integer(c, "kernel_size"), StemKernel = Integer(c, "stem_kernel_size"),
+                Leads = (int)input.Shape[1],
+                Widths = Integers(c, "widths"),
+                Blocks = Integers(c, "blocks"),
+                Kernel = Integer(c, "kernel_size"),
+                StemKernel = Integer(c, "stem_kernel_size"),
             },
-            Projection = Integer(c, "projection"), PoolHeads = Integer(c, "pool_heads"), PoolPositions = Integer(c, "pool_positions"), TextWidth = Integer(c, "text_width"),
+            Projection = Integer(c, "projection"),
+            PoolHeads = Integer(c, "pool_heads"),
+            PoolPositions = Integer(c, "pool_positions"),
+            TextWidth = Integer(c, "text_width"),
         });
         WordWeights.Load(network, golden, files);
         MerlPass pass = network.Forward(Tensor.From(input.Floats, input.Shape), (stage, value) => Compare($"{stage}_mean", value.Mean([2])));
@@ -55,8 +62,14 @@ internal static class MerlKinds
         GoldenArray input = files.Input();
         using MerlVit network = new(new()
         {
-            Leads = (int)input.Shape[1], Width = Integer(c, "width"), Patch = Integer(c, "patch"), Patches = Integer(c, "patches"), Layers = Integer(c, "layers"),
-            Heads = Integer(c, "heads"), HeadWidth = Integer(c, "head_width"), Hidden = Integer(c, "mlp"),
+            Leads = (int)input.Shape[1],
+            Width = Integer(c, "width"),
+            Patch = Integer(c, "patch"),
+            Patches = Integer(c, "patches"),
+            Layers = Integer(c, "layers"),
+            Heads = Integer(c, "heads"),
+            HeadWidth = Integer(c, "head_width"),
+            Hidden = Integer(c, "mlp"),
         });
         WordWeights.Load(network, golden, files);
         Tensor feature = network.Forward(Tensor.From(input.Floats, input.Shape));

@@ -34,12 +34,22 @@ internal static class SssdBuild
         return new()
         {
             Leads = Integer("in_channels") == Integer("out_channels") ? Integer("in_channels") : throw new InvalidDataException("noise has as many leads as the signal"),
-            Labels = Integer("label_embed_classes"), Width = Integer("res_channels"), SkipWidth = Integer("skip_channels"), Blocks = Integer("num_res_layers"),
-            StepWaves = Integer("diffusion_step_embed_dim_in"), StepHidden = Integer("diffusion_step_embed_dim_mid"),
-            StepWidth = Integer("diffusion_step_embed_dim_out"), InternalLength = Integer("s4_lmax"), States = Integer("s4_d_state"),
-            Bidirectional = c.GetProperty("s4_bidirectional").GetBoolean(), LayerNorm = c.GetProperty("s4_layernorm").GetBoolean(),
-            Dropout = c.GetProperty("s4_dropout").GetDouble(), LabelWidth = Integer("label_embed_dim"), PairedLabels = c.GetProperty("new_label_embed").GetBoolean(),
-            SexClasses = Integer("gender_embed_classes"), SexWidth = Integer("gender_embed_dim"),
+            Labels = Integer("label_embed_classes"),
+            Width = Integer("res_channels"),
+            SkipWidth = Integer("skip_channels"),
+            Blocks = Integer("num_res_layers"),
+            StepWaves = Integer("diffusion_step_embed_dim_in"),
+            StepHidden = Integer("diffusion_step_embed_dim_mid"),
+            StepWidth = Integer("diffusion_step_embed_dim_out"),
+            InternalLength = Integer("s4_lmax"),
+            States = Integer("s4_d_state"),
+            Bidirectional = c.GetProperty("s4_bidirectional").GetBoolean(),
+            LayerNorm = c.GetProperty("s4_layernorm").GetBoolean(),
+            Dropout = c.GetProperty("s4_dropout").GetDouble(),
+            LabelWidth = Integer("label_embed_dim"),
+            PairedLabels = c.GetProperty("new_label_embed").GetBoolean(),
+            SexClasses = Integer("gender_embed_classes"),
+            SexWidth = Integer("gender_embed_dim"),
         };
 
         int Integer(string name) => c.GetProperty(name).GetInt32();

@@ -13,7 +13,10 @@ public sealed class EsiNetworkTests
     {
         Ecg = new() { Leads = 3, Depths = [1, 1], Widths = [4, 6] },
         Text = new() { Vocabulary = 20, Width = 8, Layers = 1, Heads = 2, Intermediate = 12, Positions = 16, Dropout = 0 },
-        DecoderLayers = 1, Heads = 2, HeadWidth = 4, Expansion = 2,
+        DecoderLayers = 1,
+        Heads = 2,
+        HeadWidth = 4,
+        Expansion = 2,
     };
 
     [Theory]

@@ -9,7 +9,17 @@ public sealed class S4UNetTests
 {
     private static readonly S4UNetConfig Config = new()
     {
-        Leads = 3, Labels = 4, Samples = 48, Patch = 4, Widths = [6, 8], MiddleBlocks = 1, States = 4, Heads = 2, StepWaves = 8, ConditionWidth = 10, Steps = 20,
+        Leads = 3,
+        Labels = 4,
+        Samples = 48,
+        Patch = 4,
+        Widths = [6, 8],
+        MiddleBlocks = 1,
+        States = 4,
+        Heads = 2,
+        StepWaves = 8,
+        ConditionWidth = 10,
+        Steps = 20,
     };
 
     [Fact]

@@ -11,7 +11,18 @@ internal static class SmallGenerator
 {
     public static SssdEcgConfig Config { get; } = new()
     {
-        Leads = 8, Labels = 4, Width = 6, SkipWidth = 5, Blocks = 2, StepWaves = 8, StepHidden = 12, StepWidth = 10, InternalLength = 50, States = 4, LabelWidth = 6, Steps = 8,
+        Leads = 8,
+        Labels = 4,
+        Width = 6,
+        SkipWidth = 5,
+        Blocks = 2,
+        StepWaves = 8,
+        StepHidden = 12,
+        StepWidth = 10,
+        InternalLength = 50,
+        States = 4,
+        LabelWidth = 6,
+        Steps = 8,
     };
 
     public static ModelDescription Description(SssdEcgConfig config) => new()

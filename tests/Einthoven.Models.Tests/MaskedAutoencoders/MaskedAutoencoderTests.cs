@@ -167,7 +167,11 @@ public sealed class MaskedAutoencoderTests : IDisposable
     {
         InputContract contract = MaskedAutoencoderFamily.Input with
         {
-            Leads = ["II"], Filters = [], WindowSamples = 500, StrideSamples = 500, Normalization = new FixedScale { Millivolts = [1] },
+            Leads = ["II"],
+            Filters = [],
+            WindowSamples = 500,
+            StrideSamples = 500,
+            Normalization = new FixedScale { Millivolts = [1] },
         };
         EcgRecord record = new("made", "test", 500, 1000, [new EcgLead("II", "mV", 500, Enumerable.Range(0, 1000).Select(t => Math.Sin(2 * Math.PI * 7 * t / 500)).ToArray())]);
         float[] values = contract.Apply(record).Values.ToArray();

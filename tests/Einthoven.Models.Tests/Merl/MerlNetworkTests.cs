@@ -12,7 +12,11 @@ public sealed class MerlNetworkTests
 {
     private static readonly MerlConfig s_small = new()
     {
-        ResNet = new() { Leads = 2, Blocks = [1, 1], Widths = [4, 6] }, Projection = 8, PoolHeads = 2, PoolPositions = 17, TextWidth = 6,
+        ResNet = new() { Leads = 2, Blocks = [1, 1], Widths = [4, 6] },
+        Projection = 8,
+        PoolHeads = 2,
+        PoolPositions = 17,
+        TextWidth = 6,
     };
 
     [Fact]

@@ -15,7 +15,12 @@ public sealed class LimbLeadChoiceTests
         double one = Projection(0), two = Projection(60);
         Dictionary<string, double> leads = new()
         {
-            ["I"] = one, ["II"] = two, ["III"] = two - one, ["aVR"] = -(one + two) / 2, ["aVL"] = one - (two / 2), ["aVF"] = two - (one / 2),
+            ["I"] = one,
+            ["II"] = two,
+            ["III"] = two - one,
+            ["aVR"] = -(one + two) / 2,
+            ["aVL"] = one - (two / 2),
+            ["aVF"] = two - (one / 2),
         };
         foreach ((int degrees, string lead, bool isTurned) in LimbLeadChoice.Directions)
         {

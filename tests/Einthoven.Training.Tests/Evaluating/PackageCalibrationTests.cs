@@ -43,7 +43,11 @@ public sealed class PackageCalibrationTests
             values[new ManifestRow($"{k}", $"{k}.hea", $"p{k / 2}", "", [u[k] < 1 / (1 + Math.Exp(-z[k])) ? 1 : 0])] = [1 / (1 + Math.Exp(-3.0 * z[k]))];
         var model = new ModelDescription
         {
-            Name = "m", Family = "f", Configuration = JsonSerializer.SerializeToElement(0), Input = SineData.Contract, Labels = [new ModelLabel { Name = "x", Threshold = 0.7 }],
+            Name = "m",
+            Family = "f",
+            Configuration = JsonSerializer.SerializeToElement(0),
+            Input = SineData.Contract,
+            Labels = [new ModelLabel { Name = "x", Threshold = 0.7 }],
         };
         return new ModelScores(model, LabelMatching.Of(model.Labels, ["x"]), values, []);
     }

@@ -160,7 +160,12 @@ public sealed class WordObjectiveTests
     {
         EsiPretraining network = new(new()
         {
-            Ecg = new() { Leads = 2, Depths = [1, 1], Widths = [4, 6] }, Text = s_text, DecoderLayers = 1, Heads = 2, HeadWidth = 4, Expansion = 2,
+            Ecg = new() { Leads = 2, Depths = [1, 1], Widths = [4, 6] },
+            Text = s_text,
+            DecoderLayers = 1,
+            Heads = 2,
+            HeadWidth = 4,
+            Expansion = 2,
         });
         network.Initialize(new PhiloxRandom(1));
         return network;

@@ -64,7 +64,10 @@ public sealed class TextDrawsTests
         using var scope = new Scope();
         var config = new EcgTextConfig
         {
-            Ecg = JsonDocument.Parse("""{ "leads": 2, "stem": [4], "stages": [8], "blocksPerStage": 1, "reduction": 4 }""").RootElement, EcgWidth = 8, Width = 8, WriterLayers = 0,
+            Ecg = JsonDocument.Parse("""{ "leads": 2, "stem": [4], "stages": [8], "blocksPerStage": 1, "reduction": 4 }""").RootElement,
+            EcgWidth = 8,
+            Width = 8,
+            WriterLayers = 0,
             Text = new() { Vocabulary = 20, Width = 8, Layers = 1, Heads = 2, Intermediate = 8, Positions = 8, Types = 1, Dropout = 0 },
         };
         var network = new EcgTextNetwork(config);

@@ -119,7 +119,11 @@ public sealed class WrittenReportTests : IDisposable
         using var asked = new AskedNetwork(words, 1, 1);
         var description = new ModelDescription
         {
-            Name = "tiny", Family = "ecg-text", Configuration = WordsFamilies.Package(network, 1), Input = SineData.Contract, Labels = [new ModelLabel { Name = "normal ECG" }],
+            Name = "tiny",
+            Family = "ecg-text",
+            Configuration = WordsFamilies.Package(network, 1),
+            Input = SineData.Contract,
+            Labels = [new ModelLabel { Name = "normal ECG" }],
         };
         string folder = Path.Combine(_folder, "tiny");
         ModelPackage.Save(folder, description, ModelPackage.WeightsOf(asked), "", texts: new Dictionary<string, string> { [ModelPackage.VocabularyFile] = vocabulary.ToText() });
