@@ -101,7 +101,7 @@ public static class PairedDifferenceWriter
     }
 
     private static string Row(FigureDifference d) =>
-        $"{Number(d.First)} | {Number(d.Second)} | {(double.IsNaN(d.Difference.Value) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{d.Difference.Value:+0.000;-0.000;0.000} ({d.Difference.Low:+0.000;-0.000;0.000} to {d.Difference.High:+0.000;-0.000;0.000})"))}";
+        $"{Number(d.First)} | {Number(d.Second)} | {d.Difference.ToSignedString()}";
 
     private static string Number(double value) => double.IsNaN(value) ? "–" : value.ToString("0.000", CultureInfo.InvariantCulture);
 

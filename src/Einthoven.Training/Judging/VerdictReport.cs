@@ -17,17 +17,17 @@ internal static class VerdictReport
         [
             ("learned from real, tested on real (reference)", [.. v.Classifiers.Select(c => Text(c.RealOnReal))]),
             ("learned from synthetic, tested on real", [.. v.Classifiers.Select(c => Text(c.SyntheticOnReal))]),
-            ("— minus the reference", [.. v.Classifiers.Select(c => Signed(c.SyntheticMinusReal))]),
+            ("— minus the reference", [.. v.Classifiers.Select(c => c.SyntheticMinusReal.ToSignedString())]),
             ("learned from real, tested on the real ones with a copy", [.. v.Classifiers.Select(c => Text(c.RealOnPaired))]),
             ("learned from real, tested on the synthetic copies", [.. v.Classifiers.Select(c => Text(c.RealOnSynthetic))]),
-            ("rare statements: synthetic positives added, minus real alone", [.. v.Classifiers.Select(c => c.RareMinusReal is { } d ? Signed(d) : "–")]),
+            ("rare statements: synthetic positives added, minus real alone", [.. v.Classifiers.Select(c => c.RareMinusReal is { } d ? d.ToSignedString() : "–")]),
             ("real told from synthetic (0.5: not at all)", [.. v.Classifiers.Select(c => Text(c.TwoSample))]),
         ]);
         foreach (ClassifierVerdict c in v.Classifiers.Where(c => c.Rare.Count > 0))
         {
             Line($"Rare statements by {c.Classifier}:");
             Rows("statement", ["positives learned", "synthetic added", "tested", "real alone", "with synthetic", "difference"],
-                [.. c.Rare.Select(r => (r.Statement, new[] { $"{r.Learned}", $"{r.Added}", $"{r.Tested}", Number(r.Real), Number(r.WithSynthetic), Signed(r.Difference) }))]);
+                [.. c.Rare.Select(r => (r.Statement, new[] { $"{r.Learned}", $"{r.Added}", $"{r.Tested}", Number(r.Real), Number(r.WithSynthetic), r.Difference.ToSignedString() }))]);
         }
 
         foreach (ClassifierVerdict c in v.Classifiers)
@@ -43,7 +43,7 @@ internal static class VerdictReport
             [.. v.Signs.Select(s => (s.Statement, new[] { s.Sign, Percent(s.Real), $"{s.RealCount}", Percent(s.Synthetic), $"{s.SyntheticCount}", Number(s.RealValue), Number(s.SyntheticValue) }))]);
         Line($"## Signals");
         Line($"Means over pairs. Lead relations: the largest error of Einthoven's and Goldberger's relations in a synthetic recording is {v.LeadRelationError:0.0000} mV.");
-        Rows("figure", ["real", "synthetic", "synthetic − real"], [.. v.Signals.Select(s => (s.Figure, new[] { Text(s.Real), Text(s.Synthetic), Signed(s.Difference) }))]);
+        Rows("figure", ["real", "synthetic", "synthetic − real"], [.. v.Signals.Select(s => (s.Figure, new[] { Text(s.Real), Text(s.Synthetic), s.Difference.ToSignedString() }))]);
         Line($"## Memorisation");
         Line($"Distance to the nearest recording that was learned from: 1 − correlation of six seconds of all leads, aligned at a beat. \"Close\": closer than the closest hundredth of unseen real recordings.");
         Rows("recordings", ["number", "median distance", "least", "close", "closest pair"],
@@ -61,9 +61,6 @@ internal static class VerdictReport
     }
 
     private static string Text(Estimate e) => double.IsNaN(e.Value) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{e.Value:F3} ({e.Low:F3} to {e.High:F3})");
-
-    private static string Signed(Estimate e) =>
-        double.IsNaN(e.Value) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{e.Value:+0.000;−0.000} ({e.Low:+0.000;−0.000} to {e.High:+0.000;−0.000})");
 
     private static string Percent(Estimate e) => double.IsNaN(e.Value) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{e.Value:P0} ({e.Low:P0} to {e.High:P0})");
 

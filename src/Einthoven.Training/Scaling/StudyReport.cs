@@ -114,7 +114,7 @@ internal sealed class StudyReport(string name, string summary, Func<StudyCell, (
         ]);
         foreach (FigureDifference? difference in e.Differences)
         {
-            cells.Add(difference is { } d ? string.Create(CultureInfo.InvariantCulture, $"{d.Difference.Value:+0.000;−0.000} ({d.Difference.Low:+0.000;−0.000} to {d.Difference.High:+0.000;−0.000})") : "");
+            cells.Add(difference is { } d ? d.Difference.ToSignedString() : "");
             cells.Add(difference is { } p ? p.P.ToString("F3", CultureInfo.InvariantCulture) : "");
         }
 
