@@ -65,18 +65,21 @@ public static class ContactSheet
         {
             double baseline = top + (CellHeight * (k + 0.5) / drawn.Length);
             items.Add(new PageText(drawn[k].Name, new PagePoint(x + 0.8, baseline - (CellHeight / (2 * drawn.Length)) + 3), 2.6, PageColour.Black, Bold: true));
-            double zero = Median(drawn[k].Samples.Span);
+            double zero = Median(drawn[k].Samples.Span[..Shown(drawn[k])]);
             items.Add(new PageLines($"lead {drawn[k].Name}", PageColour.Black, 0.2, Strokes(drawn[k], zero, x, baseline, top)));
             if (entry.Over is { } over && over.TryGetLead(drawn[k].Name, out EcgLead? painted))
                 items.Add(new PageLines($"lead {painted.Name}, drawn over", PageColour.Overlay, 0.25, Strokes(painted, zero, x, baseline, top)));
         }
     }
 
+    // Samples that a cell has room for.
+    private static int Shown(EcgLead lead) => (int)Math.Min(lead.Samples.Length, Math.Floor(CellWidth / MmPerSecond * lead.SamplingRateHz));
+
     // The pen is lifted where a sample is missing; a wave that leaves the cell is drawn up to its edge.
     private static List<PagePoint[]> Strokes(EcgLead lead, double zero, double x, double baseline, double top)
     {
         ReadOnlySpan<double> samples = lead.Samples.Span;
-        int count = (int)Math.Min(samples.Length, Math.Floor(CellWidth / MmPerSecond * lead.SamplingRateHz));
+        int count = Shown(lead);
         var strokes = new List<PagePoint[]>();
         var run = new List<PagePoint>();
         for (int t = 0; t <= count; t++)
