@@ -39,6 +39,13 @@ public sealed class ScoreTable
     /// <summary>One label's truths, a value a row.</summary>
     public float[] Truths(int label) => Column(_truths, label);
 
+    /// <summary>All truths, row-major [rows, labels].</summary>
+    public float[] AllTruths() => [.. _truths];
+
+    /// <summary>The table with some labels alone, in the order in which they are named.</summary>
+    /// <param name="labels">Places of the labels.</param>
+    public ScoreTable Keep(IReadOnlyList<int> labels) => new([.. labels.Select(k => Labels[k])], Clusters, Columns(_scores, labels), Columns(_truths, labels));
+
     /// <summary>The number of each row's cluster, counted from 0 in order of appearance, and how many there are.</summary>
     internal (int[] OfRow, int Count) ClusterNumbers()
     {
@@ -46,6 +53,9 @@ public sealed class ScoreTable
         int[] ofRow = [.. Clusters.Select(c => numbers.TryGetValue(c, out int k) ? k : numbers[c] = numbers.Count)];
         return (ofRow, numbers.Count);
     }
+
+    private T[] Columns<T>(T[] values, IReadOnlyList<int> labels) =>
+        [.. Enumerable.Range(0, Rows).SelectMany(row => labels.Select(label => values[(row * Labels.Count) + label]))];
 
     private T[] Column<T>(T[] values, int label)
     {

@@ -127,7 +127,7 @@ internal sealed class AnyLeadTask : SupervisedTask
         [.. leads.SelectMany(lead => lead.Table.AllScores())],
         [.. leads.SelectMany(lead => lead.OfferedTruths())]);
 
-    private ScoreTable Candidates(ScoreTable table) => LeadScores.Columns(table, _candidates);
+    private ScoreTable Candidates(ScoreTable table) => table.Keep(_candidates);
 
     // The live leads of every recording; the first where none is.
     private int[][] Live(int[] records)

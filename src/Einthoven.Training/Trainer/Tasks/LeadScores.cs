@@ -15,7 +15,7 @@ internal sealed record LeadScores(string Lead, int[] Rows, ScoreTable Table, Aur
     /// <summary>Some labels alone.</summary>
     internal LeadScores Keep(int[] labels) => this with
     {
-        Table = Columns(Table, labels),
+        Table = Table.Keep(labels),
         Areas = Areas with
         {
             Labels = [.. labels.Select(k => Areas.Labels[k])],
@@ -28,13 +28,13 @@ internal sealed record LeadScores(string Lead, int[] Rows, ScoreTable Table, Aur
     {
         double[] scores = Table.AllScores();
         for (int k = 0; k < scores.Length; k++) scores[k] = maps[k % maps.Length]?.Of(scores[k]) ?? scores[k];
-        return this with { Table = new ScoreTable(Table.Labels, Table.Clusters, scores, AllTruths(Table)) };
+        return this with { Table = new ScoreTable(Table.Labels, Table.Clusters, scores, Table.AllTruths()) };
     }
 
     /// <summary>Truths, row-major, unknown for labels that this lead does not offer.</summary>
     internal float[] OfferedTruths()
     {
-        float[] truths = AllTruths(Table);
+        float[] truths = Table.AllTruths();
         for (int k = 0; k < truths.Length; k++)
             if (!Offered[k % Offered.Length]) truths[k] = float.NaN;
         return truths;
@@ -42,21 +42,4 @@ internal sealed record LeadScores(string Lead, int[] Rows, ScoreTable Table, Aur
 
     /// <summary>The table with the offered labels' truths alone.</summary>
     internal ScoreTable OfferedTable() => new(Table.Labels, Table.Clusters, Table.AllScores(), OfferedTruths());
-
-    /// <summary>Some columns of a table.</summary>
-    internal static ScoreTable Columns(ScoreTable table, int[] labels)
-    {
-        double[][] scores = [.. labels.Select(table.Scores)];
-        float[][] truths = [.. labels.Select(table.Truths)];
-        return new ScoreTable(
-            [.. labels.Select(k => table.Labels[k])], table.Clusters,
-            [.. Enumerable.Range(0, table.Rows).SelectMany(row => scores.Select(column => column[row]))],
-            [.. Enumerable.Range(0, table.Rows).SelectMany(row => truths.Select(column => column[row]))]);
-    }
-
-    private static float[] AllTruths(ScoreTable table)
-    {
-        float[][] truths = [.. Enumerable.Range(0, table.Labels.Count).Select(table.Truths)];
-        return [.. Enumerable.Range(0, table.Rows).SelectMany(row => truths.Select(column => column[row]))];
-    }
 }
