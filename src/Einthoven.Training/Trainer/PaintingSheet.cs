@@ -15,8 +15,6 @@ internal sealed class PaintingSheet(IReadOnlyList<string> leads, double sampling
     /// <summary>Windows on the sheet.</summary>
     internal const int Windows = 10;
 
-    private const double PixelsPerMm = 4;
-
     // Windows are in deviations of the training recordings or of themselves; drawn as if one were this many millivolts.
     private const double MillivoltsPerUnit = 0.2;
 
@@ -31,11 +29,8 @@ internal sealed class PaintingSheet(IReadOnlyList<string> leads, double sampling
         int samples = (int)windows.Size(2);
         ContactSheetEntry[] entries = [.. Enumerable.Range(0, (int)windows.Size(0)).Select(row =>
             new ContactSheetEntry(Record(truth, row, samples), $"held-out window {row + 1}", Record(guess, row, samples)))];
-        string[] shown = leads.Contains("II") && leads.Contains("V1") ? ["II", "V1"] : [.. leads.Take(2)];
         string title = string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}: removed stretches as painted, in blue (a deviation as {MillivoltsPerUnit} mV)");
-        string name = string.Create(CultureInfo.InvariantCulture, $"reconstruction-{epoch:000}");
-        IReadOnlyList<string> files = PageFile.Write(ContactSheet.Draw(title, entries, shown), folder, name, PageFormat.Png, PixelsPerMm);
-        log.Write("reconstruction", ("epoch", epoch), ("file", Path.GetFileName(files[0])));
+        EpochSheet.Write("reconstruction", epoch, title, entries, folder, log);
     }
 
     private EcgRecord Record(float[] values, int row, int samples)

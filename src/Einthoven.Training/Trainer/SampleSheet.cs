@@ -13,7 +13,6 @@ namespace Einthoven.Training.Trainer;
 internal sealed class SampleSheet
 {
     private const int Steps = 25;
-    private const double PixelsPerMm = 4;
     private readonly ModelDescription _description;
     private readonly string _folder;
     private readonly ulong _seed;
@@ -45,15 +44,6 @@ internal sealed class SampleSheet
             Compute = network.ComputeType,
         };
         ContactSheetEntry[] entries = [.. generator.Generate(_requests, options).Select(record => new ContactSheetEntry(record, $"synthetic {record.Id}"))];
-        string name = string.Create(CultureInfo.InvariantCulture, $"samples-{epoch:000}");
-        string title = string.Create(CultureInfo.InvariantCulture, $"{_description.Name} at epoch {epoch}");
-        IReadOnlyList<string> files = PageFile.Write(ContactSheet.Draw(title, entries, Leads(entries[0].Record)), _folder, name, PageFormat.Png, PixelsPerMm);
-        log.Write("samples", ("epoch", epoch), ("file", Path.GetFileName(files[0])));
-    }
-
-    private static IReadOnlyList<string> Leads(EcgRecord record)
-    {
-        string[] names = [.. record.Leads.Select(lead => lead.Name)];
-        return names.Contains("II") && names.Contains("V1") ? ["II", "V1"] : [.. names.Take(2)];
+        EpochSheet.Write("samples", epoch, $"{_description.Name} at epoch {epoch}", entries, _folder, log);
     }
 }
