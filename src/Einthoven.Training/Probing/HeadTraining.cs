@@ -44,10 +44,7 @@ internal sealed class HeadTraining : IDisposable
     internal Progress Run(ProcessGroup group, string recipeText, int[] validation, CancellationToken cancellation) =>
         new TrainingLoop(new TrainingTask(
             _recipe, recipeText, _objective, new FeatureBatches(_table, _store, _training, _recipe.Batch, _recipe.Seed),
-            () => Validation.Outcome(Validation.Table(_store, validation, Scores(validation))), _ => { }, group, _options)
-        {
-            KeepsLast = _recipe.Keep == EpochChoice.Last,
-        }).Run(_options.Resume, cancellation);
+            () => Validation.Outcome(Validation.Table(_store, validation, Scores(validation))), _ => { }, group, _options)).Run(_options.Resume, cancellation);
 
     /// <summary>Takes the best weights of the run.</summary>
     internal void TakeBest()

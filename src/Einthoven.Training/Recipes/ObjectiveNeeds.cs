@@ -46,14 +46,6 @@ internal static class ObjectiveNeeds
     internal static bool IsPredictive(this PretrainingObjective objective) =>
         objective is PretrainingObjective.Jepa or PretrainingObjective.Data2Vec or PretrainingObjective.DinoSr or PretrainingObjective.SphericalKMeans or PretrainingObjective.Cpc;
 
-    /// <summary>Whether the weights of the last epoch are kept, whatever their loss: a loss against targets that move says nothing about them.</summary>
-    internal static bool KeepsLast(this PretrainRecipe recipe) => recipe.Keep switch
-    {
-        KeptWeights.Last => true,
-        KeptWeights.LowestLoss => false,
-        _ => recipe.Objective == PretrainingObjective.Byol || (recipe.Objective.IsPredictive() && recipe.Objective != PretrainingObjective.Cpc),
-    };
-
     /// <summary>Family and configuration of the encoder; those of ECG-FM are in a key of their own.</summary>
     internal static (string Family, JsonElement Network) Network(this PretrainRecipe recipe) => recipe.Family == EcgFmImporter.Family
         ? (recipe.Family, EcgFmImporter.WriteConfig(recipe.Encoder))

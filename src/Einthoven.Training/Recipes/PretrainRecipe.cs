@@ -161,6 +161,14 @@ public sealed record PretrainRecipe : TrainingRecipe
     /// <summary>Which weights are kept.</summary>
     public KeptWeights Keep { get; init; }
 
+    // A loss against targets that move says nothing about the weights.
+    internal override bool KeepsLast => Keep switch
+    {
+        KeptWeights.Last => true,
+        KeptWeights.LowestLoss => false,
+        _ => Objective == PretrainingObjective.Byol || (Objective.IsPredictive() && Objective != PretrainingObjective.Cpc),
+    };
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -37,6 +37,8 @@ public abstract record SupervisedRecipe : TrainingRecipe
     /// <summary>Which epoch's weights become the model.</summary>
     public EpochChoice Keep { get; init; }
 
+    internal override bool KeepsLast => Keep == EpochChoice.Last;
+
     /// <summary>How positives are weighted.</summary>
     public PositiveWeighting PositiveWeighting { get; init; }
 

@@ -49,6 +49,9 @@ public abstract record TrainingRecipe : IRecipe
     /// <summary>One sentence for people.</summary>
     public string Summary { get; init; } = "";
 
+    /// <summary>Whether a run keeps the weights of its last validation, whatever the figures of earlier ones were.</summary>
+    internal virtual bool KeepsLast => false;
+
     /// <summary>Splits to train on.</summary>
     public IReadOnlyList<string> TrainSplits { get; init; } = ["train"];
 

@@ -71,10 +71,7 @@ public sealed class Finetuning
         var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers);
         var loop = new TrainingLoop(new TrainingTask(
             _recipe, recipeText, objective, batches, () => Validate(task, network, validation), type => network.ComputeType = type,
-            group, _options)
-        {
-            KeepsLast = _recipe.Keep == EpochChoice.Last,
-        });
+            group, _options));
         Progress progress = loop.Run(_options.Resume, cancellation);
         if (!group.IsFirst) return null;
         network.ComputeType = ScalarType.Float32;

@@ -59,7 +59,6 @@ public sealed class Pretraining
             var loop = new TrainingLoop(new TrainingTask(
                 _recipe, recipeText, objective, training, () => Validate(parts, validation), parts.SetCompute, group, _options)
             {
-                KeepsLast = _recipe.KeepsLast(),
                 AfterValidation = parts.Paint is { } paint ? (epoch, _, _, log) => DrawPaintings(paint, validation, epoch, log) : null,
             });
             Progress progress = loop.Run(_options.Resume, cancellation);

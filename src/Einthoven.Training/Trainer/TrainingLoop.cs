@@ -32,9 +32,6 @@ internal sealed record TrainingTask(
     TrainingRecipe Recipe, string RecipeText, IObjective Objective, IBatchSource Batches, Func<ValidationOutcome> Validate,
     Action<ScalarType> SetCompute, ProcessGroup Group, RunOptions Options)
 {
-    /// <summary>Whether best.safetensors is of the last validation, where figures of different epochs say nothing about each other.</summary>
-    internal bool KeepsLast { get; init; }
-
     /// <summary>Called on the first process after the validation of an epoch, while the network has the weights that were validated: the epoch, what was found, whether it is the best so far.</summary>
     internal Action<int, ValidationOutcome, bool, TrainingLog>? AfterValidation { get; init; }
 
@@ -213,12 +210,12 @@ internal sealed class TrainingLoop
         _log.Write("validation",
             [("epoch", epoch), ("updates", progress.Updates), ("metric", Finite(outcome.Metric)), ("best", better), .. outcome.Figures.Select(f => (f.Name, Finite(f.Value)))]);
         string figures = string.Join(", ", outcome.Figures.Take(4).Select(f => $"{f.Name} {f.Value:G4}"));
-        _task.Show(new($"epoch {epoch} of {_recipe.Epochs}: {figures}{(better && !_task.KeepsLast ? " (best so far)" : "")}, {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss}", true));
+        _task.Show(new($"epoch {epoch} of {_recipe.Epochs}: {figures}{(better && !_recipe.KeepsLast ? " (best so far)" : "")}, {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss}", true));
         _task.AfterValidation?.Invoke(epoch, outcome, better, _log);
         return outcome.Metric;
     }
 
-    private bool IsBetter(double metric, Progress progress) => _task.KeepsLast || metric > progress.BestMetric;
+    private bool IsBetter(double metric, Progress progress) => _recipe.KeepsLast || metric > progress.BestMetric;
 
     private bool IsStale(Progress progress) => _recipe.Patience > 0 && progress.Stale >= _recipe.Patience;
 
