@@ -15,72 +15,39 @@ internal sealed class Workshop : IDisposable
 
     private static readonly SeResNetConfig Config = new() { Leads = 2, Labels = 2, Stem = [8], Stages = [8], BlocksPerStage = 1, Reduction = 4 };
 
+    private static readonly InputContract Contract = new()
+    {
+        Leads = ["I", "V1"],
+        SamplingRateHz = 100,
+        WindowSamples = 100,
+        StrideSamples = 100,
+        Resampling = ResamplingMethod.AntiAliased,
+        Normalization = new FixedScale { Millivolts = [1, 1] },
+        MissingLeads = MissingLeadPolicy.Error,
+        InterpolatedGapSeconds = 0,
+        LongGaps = LongGapPolicy.Error,
+        ShortRecords = ShortRecordPolicy.Error,
+    };
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("einthoven-cli-").FullName;
 
     /// <summary>Writes a package whose weights are fixed; its second label is always positive.</summary>
-    public Workshop AddModel(string name = ModelName)
-    {
-        using var network = new SeResNetwork(Config);
-        network.Initialize(new PhiloxRandom(3));
-        var description = new ModelDescription
-        {
-            Name = name,
-            Family = "se-resnet",
-            Configuration = SeResNetFamily.Write(Config),
-            Input = new InputContract
-            {
-                Leads = ["I", "V1"],
-                SamplingRateHz = 100,
-                WindowSamples = 100,
-                StrideSamples = 100,
-                Resampling = ResamplingMethod.AntiAliased,
-                Normalization = new FixedScale { Millivolts = [1, 1] },
-                MissingLeads = MissingLeadPolicy.Error,
-                InterpolatedGapSeconds = 0,
-                LongGaps = LongGapPolicy.Error,
-                ShortRecords = ShortRecordPolicy.Error,
-            },
-            Labels =
-            [
-                new ModelLabel { Name = "atrial fibrillation", Code = "SCP:AFIB", Snomed = "164889003", Threshold = 1 },
-                new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 },
-            ],
-        };
-        ModelPackage.Save(Path.Combine(Folder, name), description, ModelPackage.WeightsOf(network), "# Small\n");
-        return this;
-    }
+    public Workshop AddModel(string name = ModelName) => Save(
+        name, Config, Contract,
+        new ModelLabel { Name = "atrial fibrillation", Code = "SCP:AFIB", Snomed = "164889003", Threshold = 1 },
+        new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 });
 
     /// <summary>Writes a package for any one lead; its first label is always positive, its second one can be judged from V1 alone.</summary>
-    public Workshop AddOneLeadModel(string name)
+    public Workshop AddOneLeadModel(string name) => Save(
+        name, Config with { Leads = 1 }, Contract with { Leads = ["I"], AnyLead = true, Normalization = new StandardizeTogether { Epsilon = 0.01 } },
+        new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 },
+        new ModelLabel { Name = "only V1", Threshold = 1, Leads = ["V1"] });
+
+    private Workshop Save(string name, SeResNetConfig config, InputContract input, params ModelLabel[] labels)
     {
-        SeResNetConfig config = Config with { Leads = 1 };
         using var network = new SeResNetwork(config);
         network.Initialize(new PhiloxRandom(3));
-        var description = new ModelDescription
-        {
-            Name = name,
-            Family = "se-resnet",
-            Configuration = SeResNetFamily.Write(config),
-            Input = new InputContract
-            {
-                Leads = ["I"],
-                AnyLead = true,
-                SamplingRateHz = 100,
-                WindowSamples = 100,
-                StrideSamples = 100,
-                Resampling = ResamplingMethod.AntiAliased,
-                Normalization = new StandardizeTogether { Epsilon = 0.01 },
-                MissingLeads = MissingLeadPolicy.Error,
-                InterpolatedGapSeconds = 0,
-                LongGaps = LongGapPolicy.Error,
-                ShortRecords = ShortRecordPolicy.Error,
-            },
-            Labels =
-            [
-                new ModelLabel { Name = "sinus rhythm", Code = "SCP:SR", Threshold = 0 },
-                new ModelLabel { Name = "only V1", Threshold = 1, Leads = ["V1"] },
-            ],
-        };
+        var description = new ModelDescription { Name = name, Family = "se-resnet", Configuration = SeResNetFamily.Write(config), Input = input, Labels = labels };
         ModelPackage.Save(Path.Combine(Folder, name), description, ModelPackage.WeightsOf(network), "# Small\n");
         return this;
     }
