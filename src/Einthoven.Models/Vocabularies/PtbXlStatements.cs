@@ -42,31 +42,12 @@ public static class PtbXlStatements
     private const string ResourceName = "Einthoven.Models.Vocabularies.ptbxl_statements.csv";
 
     /// <summary>All 71 statements in the column order of PTB-XL's label matrix (codes sorted by ordinal).</summary>
-    public static IReadOnlyList<Statement> All { get; } = Read();
+    public static IReadOnlyList<Statement> All { get; } = [.. EmbeddedTable.Rows(ResourceName).Select(Parse)];
 
     /// <summary>The statement with a code.</summary>
     /// <param name="code">An SCP code such as <c>AFIB</c>, without prefix; case matters.</param>
     /// <returns>The statement, or <see langword="null"/> where PTB-XL has none of that code.</returns>
     public static Statement? Find(string code) => All.FirstOrDefault(statement => statement.Code == code);
-
-    private static Statement[] Read()
-    {
-        using Stream stream = typeof(PtbXlStatements).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {ResourceName}.");
-        using var reader = new StreamReader(stream);
-        var statements = new List<Statement>(71);
-        bool header = true;
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith('#'))
-                continue;
-            if (!header)
-                statements.Add(Parse(line));
-            header = false;
-        }
-
-        return [.. statements];
-    }
 
     // No field of the file holds a comma, so no quoting is needed.
     private static Statement Parse(string line)

@@ -28,7 +28,7 @@ internal static class CodeLists
             rows.Add((new ManifestRow(record, file, patient.Length > 0 ? patient : record, Optional("split"), [])
             {
                 AgeYears = double.TryParse(Optional("age"), CultureInfo.InvariantCulture, out double age) && double.IsFinite(age) ? age : null,
-                Sex = Optional("sex").ToUpperInvariant() switch { "M" or "MALE" => "M", "F" or "FEMALE" => "F", _ => "" },
+                Sex = SnomedHeaders.SexOf(Optional("sex")),
             }, codes));
         }
 

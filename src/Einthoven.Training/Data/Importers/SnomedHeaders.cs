@@ -70,6 +70,9 @@ internal static class SnomedHeaders
 
     private static string? ScoredClass(string code) => Diagnoses.TryGetValue(code, out ChallengeDiagnosis? d) && d.Class.Length > 0 ? d.Class : null;
 
+    /// <summary>M or F as manifests have it; empty for anything else.</summary>
+    internal static string SexOf(string text) => text.ToUpperInvariant() switch { "M" or "MALE" => "M", "F" or "FEMALE" => "F", _ => "" };
+
     // Of two codes that the challenge scores as one, the first.
     internal static string Representative(string code) =>
         ScoredClass(code) is { } scored ? Diagnoses.Values.First(d => d.Class == scored).Code : code;
@@ -89,7 +92,7 @@ internal sealed record HeaderComments(IReadOnlyList<string> Lines)
     internal double? AgeYears =>
         double.TryParse(Value("Age"), CultureInfo.InvariantCulture, out double age) && age is >= 0 and < 120 ? age : null;
 
-    internal string Sex => (Value("Sex") ?? "").ToUpperInvariant() switch { "M" or "MALE" => "M", "F" or "FEMALE" => "F", _ => "" };
+    internal string Sex => SnomedHeaders.SexOf(Value("Sex") ?? "");
 
     internal static HeaderComments Read(string path)
     {
