@@ -2,7 +2,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Einthoven.Models.Generating;
+using Einthoven.Models.Packages;
 using Einthoven.Signals;
+using Einthoven.Signals.Dsp;
 
 namespace Einthoven.Bench;
 
@@ -18,7 +20,7 @@ internal static class SamplerError
 
     internal static void Run()
     {
-        using EcgGenerator generator = EcgGenerator.Load("einthoven-dream");
+        using EcgGenerator generator = EcgGenerator.Load(ModelCatalog.DefaultGenerator);
         int all = generator.Network.Schedule.Steps;
         GenerationRequest[] requests = [.. Enumerable.Range(0, Each * s_sets.Length).Select(k =>
             new GenerationRequest(s_sets[k % s_sets.Length], generator.Labels.Vector(s_sets[k % s_sets.Length].Split(',')), (ulong)k))];
@@ -47,24 +49,9 @@ internal static class SamplerError
 
     private static void Print(double guidance, GenerationSampler sampler, int steps, double[][] reference, double[][] made, double milliseconds)
     {
-        double[] errors = [.. reference.Zip(made, (a, b) => Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x))).Order()];
-        double[] correlations = [.. reference.Zip(made, Correlation).Order()];
+        double[] errors = [.. reference.Zip(made, (a, b) => Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x)))];
+        double[] correlations = [.. reference.Zip(made, (a, b) => Statistics.Correlation(a, b))];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {guidance} | {(sampler == GenerationSampler.Ddim ? "DDIM" : "DPM-Solver++ (2)")} | {steps} | {Quantile(errors, 0.5):0.00} ({Quantile(errors, 0.1):0.00} to {Quantile(errors, 0.9):0.00}) | {Quantile(correlations, 0.5):0.00} | {milliseconds:0} |"));
-    }
-
-    private static double Quantile(double[] sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
-
-    private static double Correlation(double[] a, double[] b)
-    {
-        (double meanA, double meanB) = (a.Average(), b.Average());
-        double ab = 0, aa = 0, bb = 0;
-        for (int k = 0; k < a.Length; k++)
-        {
-            (double x, double y) = (a[k] - meanA, b[k] - meanB);
-            (ab, aa, bb) = (ab + (x * y), aa + (x * x), bb + (y * y));
-        }
-
-        return ab / Math.Sqrt(aa * bb);
+            $"| {guidance} | {(sampler == GenerationSampler.Ddim ? "DDIM" : "DPM-Solver++ (2)")} | {steps} | {Statistics.Median(errors):0.00} ({Statistics.Quantile(errors, 0.1):0.00} to {Statistics.Quantile(errors, 0.9):0.00}) | {Statistics.Median(correlations):0.00} | {milliseconds:0} |"));
     }
 }

@@ -47,10 +47,7 @@ internal static class BenchmarkWords
             IReadOnlyList<ManifestRow> rows = splits.Length == 0 ? manifest.Rows : manifest.InSplits(splits);
             using WordsModel words = WordsModel.Load(call.GetRequiredValue(model), where);
             using var progress = new ProgressLine(rows.Count);
-            WordsBenchmark benchmark = WordsBenchmark.Of(words, rows, progress.Advance, failure =>
-            {
-                progress.Tell(failure);
-            }, cancellation);
+            WordsBenchmark benchmark = WordsBenchmark.Of(words, rows, progress.Advance, progress.Tell, cancellation);
             progress.Clear();
             using var target = new OutputTarget(call.GetValue(outFile));
             string origin = splits.Length == 0 ? manifest.Name : $"{manifest.Name}, split {string.Join(", ", splits)}";

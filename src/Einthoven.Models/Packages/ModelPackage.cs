@@ -56,7 +56,8 @@ public sealed class ModelPackage : IDisposable
 
     /// <summary>The texts that the package has, by file: what <see cref="Save"/> takes.</summary>
     public IReadOnlyDictionary<string, string> Texts =>
-        new[] { VocabularyFile, NamedFile }.Where(file => File.Exists(Locate(file))).ToDictionary(file => file, file => File.ReadAllText(Locate(file)), StringComparer.Ordinal);
+        new[] { VocabularyFile, NamedFile }.Select(file => (file, text: Text(file))).Where(pair => pair.text is not null)
+            .ToDictionary(pair => pair.file, pair => pair.text!, StringComparer.Ordinal);
 
     /// <summary>Opens a folder or a zip and checks its description.</summary>
     /// <exception cref="ModelPackageException">It is missing, incomplete or of a newer layout.</exception>

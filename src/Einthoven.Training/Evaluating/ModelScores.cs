@@ -54,7 +54,7 @@ public sealed record ModelScores(
                 advance();
             },
             _ => advance(),
-            null, change, cancellation);
+            change: change, cancellation: cancellation);
         cancellation.ThrowIfCancellationRequested();
         return new ModelScores(model.Description, matching, values, summary.Failures);
     }
