@@ -6,7 +6,7 @@ namespace Einthoven.Cli.Tests;
 
 public sealed class PredictVerbTests
 {
-    private const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads";
+    private const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads,unproven";
 
     [Fact]
     public void Broken_files_are_named_with_their_reason_the_rest_is_delivered_and_the_status_is_1()

@@ -98,7 +98,7 @@ internal static class ReportVerb
                 }
 
                 foreach (Finding missing in report.Missing(prediction))
-                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {"not said",-10} {missing.Label,-48} {missing.Probability,7:0.0 %}, called from {missing.Definition.Threshold:0.0 %}"));
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {"not said",-10} {missing.Label,-48} {missing.Probability,7:0.0 %}, called from {missing.Definition.Threshold:0.0 %}{(missing.Definition.Unproven ? ", unproven" : "")}"));
             }
 
             foreach (string contradiction in report.Contradictions)

@@ -42,6 +42,13 @@ public sealed record ModelLabel
     public bool NeedsMoreLeads { get; init; }
 
     /// <summary>
+    /// Whether too few recordings with it were there to judge the label, or to choose its threshold: it is never shown as found without saying so.
+    /// May be absent in model.json: false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Unproven { get; init; }
+
+    /// <summary>
     /// For a network of any one lead: the leads from which the label is judged; others do not count for it. May be absent in model.json: any lead,
     /// those without a known name too.
     /// </summary>

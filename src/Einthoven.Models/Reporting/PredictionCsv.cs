@@ -9,7 +9,7 @@ namespace Einthoven.Models.Reporting;
 public sealed class PredictionCsv : PredictionWriter
 {
     /// <summary>The header line.</summary>
-    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads";
+    public const string Header = "record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads,unproven";
 
     /// <summary>The header line for a model of values.</summary>
     public const string ValueHeader = "record,label,code,value,unit,windows,warnings";
@@ -46,7 +46,8 @@ public sealed class PredictionCsv : PredictionWriter
                 Csv.Field(string.Join("; ", prediction.Warnings)),
                 Csv.Field(prediction.Provenance.Contract),
                 Csv.Field(prediction.Provenance.Model),
-                Csv.Field(string.Join(' ', prediction.FromLeads))).Append('\n');
+                Csv.Field(string.Join(' ', prediction.FromLeads)),
+                finding.Definition.Unproven ? "1" : "0").Append('\n');
         }
 
         foreach (EstimatedValue value in prediction.Values)

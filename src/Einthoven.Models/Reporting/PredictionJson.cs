@@ -110,6 +110,7 @@ public sealed class PredictionJson : PredictionWriter
         _json.WriteNumber("probability", finding.Probability);
         _json.WriteNumber("threshold", finding.Definition.Threshold);
         _json.WriteBoolean("positive", finding.IsPositive);
+        _json.WriteBoolean("unproven", finding.Definition.Unproven);
         _json.WriteEndObject();
     }
 

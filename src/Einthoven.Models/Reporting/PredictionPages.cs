@@ -13,7 +13,7 @@ public static class PredictionPages
     /// <param name="prediction">What the model said of the recording.</param>
     public static PageOptions With(PageOptions options, Prediction prediction)
     {
-        string[] findings = [.. prediction.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{finding.Label} ({finding.Probability:P0})"))];
+        string[] findings = [.. prediction.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{finding.Label} ({finding.Probability:P0}{(finding.Definition.Unproven ? ", unproven" : "")})"))];
         if (prediction.Values.Count > 0)
             findings = [.. prediction.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Label}: {value.Value:0.###} {value.Unit}").TrimEnd())];
         return options with

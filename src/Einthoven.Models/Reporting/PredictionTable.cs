@@ -22,6 +22,7 @@ public sealed class PredictionTable : PredictionWriter
     private readonly bool _all;
     private readonly bool _colour;
     private bool _valuesSeen;
+    private bool _unprovenSeen;
 
     /// <summary>Prepares a table.</summary>
     /// <param name="output">Where to write; stays open.</param>
@@ -55,10 +56,11 @@ public sealed class PredictionTable : PredictionWriter
         text.Append('\n').Append(Heading()).Append('\n');
 
         Finding[] findings = [.. prediction.Findings];
+        _unprovenSeen |= findings.Any(finding => finding.Definition.Unproven);
         if (findings.Length == 0)
             text.Append("  no finding reaches its threshold\n");
         foreach (Finding finding in findings)
-            AppendRow(text, '•', finding, Bold);
+            AppendRow(text, finding.Definition.Unproven ? '?' : '•', finding, Bold);
         IEnumerable<Finding> others = prediction.Ranked.Where(finding => !finding.IsPositive);
         if (!_all)
             others = others.OrderByDescending(finding => finding.Probability / Math.Max(finding.Definition.Threshold, 1e-9)).Take(RunnersUp);
@@ -71,6 +73,8 @@ public sealed class PredictionTable : PredictionWriter
     /// <inheritdoc/>
     public override void Complete(RunSummary summary)
     {
+        if (_unprovenSeen)
+            _output.Write("? reaches its threshold, but too few recordings were there to judge it: see the model's card\n");
         if (summary.Records > 0)
             _output.Write(_valuesSeen ? $"{Notice}\n" : $"• at or above its threshold (\"from\"); the others came nearest. {Notice}\n");
         _output.Flush();

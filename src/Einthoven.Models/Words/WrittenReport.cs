@@ -15,8 +15,8 @@ public sealed record WrittenStatement(string Text, Statement? Known);
 /// <param name="Finding">The classifier's label of it; null where it has none.</param>
 public sealed record CheckedStatement(WrittenStatement Statement, Finding? Finding)
 {
-    /// <summary>In a word: confirmed, doubtful (below the classifier's threshold), or unchecked.</summary>
-    public string Verdict => Finding is null ? "unchecked" : Finding.IsPositive ? "confirmed" : "doubtful";
+    /// <summary>In a word: confirmed, doubtful (below the classifier's threshold), or unchecked: it has no label of it, or one that is unproven.</summary>
+    public string Verdict => Finding is null || Finding.Definition.Unproven ? "unchecked" : Finding.IsPositive ? "confirmed" : "doubtful";
 }
 
 /// <summary>A text that a model wrote.</summary>

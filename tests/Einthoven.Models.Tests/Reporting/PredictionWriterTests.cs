@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Reporting;
+using Einthoven.Signals.Page;
 
 namespace Einthoven.Models.Tests.Reporting;
 
@@ -14,6 +15,8 @@ public sealed class PredictionWriterTests
     private static readonly ModelLabel Normal = new() { Name = "normal ECG", Code = "SCP:NORM", Category = "diagnostic", Threshold = 0.5 };
     private static readonly ModelLabel Odd = new() { Name = "a \"quoted\", odd one", Threshold = 0.5 };
 
+    private static readonly ModelLabel Rare = new() { Name = "posterior infarction", Threshold = 0.05, Unproven = true };
+
     private static readonly RunSummary Summary = new(1, 2, TimeSpan.FromSeconds(1), [new FailedInput("b.hea", "broken")]);
 
     [Fact]
@@ -21,9 +24,9 @@ public sealed class PredictionWriterTests
     {
         Assert.Equal(
             """
-            record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads
-            "a,b.hea","a ""quoted"", odd one",,,0.987654321,0.5,1,2,lead III derived; short,,small,
-            "a,b.hea",atrial fibrillation,SCP:AFIB,164889003,0.4,0.32,1,2,lead III derived; short,,small,
+            record,label,code,snomed,probability,threshold,positive,windows,warnings,contract,model,leads,unproven
+            "a,b.hea","a ""quoted"", odd one",,,0.987654321,0.5,1,2,lead III derived; short,,small,,0
+            "a,b.hea",atrial fibrillation,SCP:AFIB,164889003,0.4,0.32,1,2,lead III derived; short,,small,,0
 
             """, Csv(all: false));
     }
@@ -42,7 +45,7 @@ public sealed class PredictionWriterTests
         var output = new StringWriter();
         using var writer = new PredictionCsv(output, all: true);
         writer.Write(Make([new Finding(Normal, 1.0 / 3), new Finding(Odd, 1e-7)]));
-        string[] fields = [.. output.ToString().Split('\n').Skip(1).Take(2).Select(row => row.Split(',')[^8])];
+        string[] fields = [.. output.ToString().Split('\n').Skip(1).Take(2).Select(row => row.Split(',')[^9])];
         Assert.Equal(1.0 / 3, double.Parse(fields[0], CultureInfo.InvariantCulture), 1e-8);
         Assert.Equal("0.0000001", fields[1]);
     }
@@ -104,6 +107,44 @@ public sealed class PredictionWriterTests
             • at or above its threshold ("from"); the others came nearest. Research use; not a medical device.
 
             """, output.ToString());
+    }
+
+    [Fact]
+    public void What_could_not_be_judged_is_never_shown_as_found_without_its_mark()
+    {
+        Prediction prediction = Make([new Finding(Rare, 0.9), new Finding(Normal, 0.1)]);
+        var output = new StringWriter();
+        using var writer = new PredictionTable(output, all: false, colour: false);
+        writer.Write(prediction);
+        writer.Complete(Summary);
+        Assert.Contains("\n? posterior infarction ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\n? reaches its threshold, but too few recordings", output.ToString(), StringComparison.Ordinal);
+        Assert.All(output.ToString().Split('\n'), line => Assert.True(line.Length <= 100, line));
+
+        var csv = new StringWriter();
+        using var rows = new PredictionCsv(csv, all: true);
+        rows.Write(prediction);
+        Assert.Equal(["1", "0"], csv.ToString().Split('\n').Skip(1).Take(2).Select(row => row.Split(',')[^1]));
+
+        using var stream = new MemoryStream();
+        using (var json = new PredictionJson(stream, all: false))
+        {
+            json.Write(prediction);
+            json.Complete(Summary);
+        }
+
+        Assert.True(JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("records")[0].GetProperty("findings")[0].GetProperty("unproven").GetBoolean());
+        Assert.Equal("posterior infarction (90 %, unproven)", PredictionPages.With(new PageOptions(), prediction).Statements[0].Replace('\u00a0', ' ').Replace("90%", "90 %", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_table_without_doubtful_findings_explains_no_mark()
+    {
+        var output = new StringWriter();
+        using var writer = new PredictionTable(output, all: true, colour: false);
+        writer.Write(Make([new Finding(Rare, 0.01), new Finding(Normal, 0.9)]));
+        writer.Complete(Summary);
+        Assert.DoesNotContain("? ", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
