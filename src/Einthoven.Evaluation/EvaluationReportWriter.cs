@@ -133,7 +133,7 @@ public static class EvaluationReportWriter
     internal static string Field(string text) =>
         text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string Cell(ReportedFigure figure) => double.IsNaN(figure.Estimate.Value) ? "–" : figure.Estimate.ToString();
+    private static string Cell(ReportedFigure figure) => figure.Estimate.ToString();
 
     private static void Write(Utf8JsonWriter json, string key, ReportedFigure figure, bool macro)
     {

@@ -1,6 +1,7 @@
 // A whole run on a tiny made-up data set: it learns, it resumes bit for bit, and it ends in a package that predicts.
 using System.Text.Json;
 using Einthoven.Models;
+using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
 using Einthoven.Torch;
@@ -29,6 +30,44 @@ public sealed class FinetuningTests : IDisposable
         Assert.True(fast.Labels[0].Probability > slow.Labels[0].Probability);
         Assert.Contains("Research use only", File.ReadAllText(Path.Combine(result.Folder, "card.md")), StringComparison.Ordinal);
         Assert.Contains("macro_auroc (validation)", File.ReadAllText(Path.Combine(Folder("whole"), "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_loses_leads_on_purpose_says_in_its_card_what_fewer_leads_give()
+    {
+        // Lead I tells the classes apart, lead II is noise.
+        Manifest manifest = SineData.Make(_folder);
+        var random = new Random(5);
+        foreach (ManifestRow row in manifest.Rows)
+            File.WriteAllLines(row.Path, File.ReadAllLines(row.Path).Select((line, k) => k == 0 ? line : $"{line[..line.LastIndexOf(',')]},{random.NextDouble():F4}"));
+        FinetuneRecipe recipe = Recipe(epochs: 8);
+        FinetuneResult result = Run(manifest, "masked", recipe with
+        {
+            Augmentation = recipe.Augmentation with { MaskedLeads = 0.5, MixupAlpha = 0 },
+            Input = recipe.Input with { MissingLeads = MissingLeadPolicy.Zero },
+        });
+        string[] card = File.ReadAllLines(Path.Combine(result.Folder, "card.md"));
+        double Area(string lead) => double.Parse(Assert.Single(card, line => line.StartsWith($"| {lead} | ", StringComparison.Ordinal)).Split('|')[2].Split('(')[0]);
+        Assert.True(Area("I") > 0.9, $"lead I gives {Area("I")}");
+        Assert.InRange(Area("II"), 0.2, 0.8);
+        Assert.DoesNotContain(card, line => line.Contains("limb leads |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_label_with_few_examples_is_unproven()
+    {
+        Manifest sines = SineData.Make(_folder);
+        int seen = 0;
+        Manifest manifest = sines with
+        {
+            Labels = ["fast", "rare"],
+            Rows = [.. sines.Rows.Select(r => r with { Labels = [r.Labels[0], r.Split == "1" ? r.Labels[0] : r.Labels[0] == 1 && seen++ < 2 ? 1 : 0] })],
+        };
+        using EcgModel model = EcgModel.Load(Run(manifest, "rare", Recipe(epochs: 1)).Folder);
+        Assert.Equal([false, true], model.Description.Labels.Select(label => label.Unproven));
+        string card = File.ReadAllText(Path.Combine(Folder("rare"), "model", "card.md"));
+        Assert.Contains("| rare* | rare |  | 2 | 30 | ", card, StringComparison.Ordinal);
+        Assert.Contains("| fast | fast |  | 16 | 16 | ", card, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal static class EvaluationTable
         {
             ReportedFigure area = label.Figures[LabelFigure.Auroc];
             string name = label.Label.Length < NameWidth ? label.Label : label.Label[..(NameWidth - 2)] + "…";
-            string auroc = double.IsNaN(area.Estimate.Value) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{area.Estimate}");
+            string auroc = area.Estimate.ToString();
             string others = string.Concat(s_columns.Select(figure => Number(label.Figures[figure].Estimate.Value).PadLeft(7)));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{name,-NameWidth}{label.Positives,6}{label.Negatives,7}  {auroc,-22}{others}{label.Threshold,8:0.000}"));

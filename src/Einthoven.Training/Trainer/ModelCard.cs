@@ -51,7 +51,7 @@ internal static class ModelCard
         text.AppendLine();
         text.AppendLine("## Limits");
         text.AppendLine();
-        if (recipe.Input.Leads.Count == LeadNames.Standard12.Count) text.AppendLine("- Twelve leads are needed; limb leads that follow from two others are derived.");
+        if (recipe.Input.Leads.Count == LeadNames.Standard12.Count && recipe.Input.MissingLeads == MissingLeadPolicy.Error) text.AppendLine("- Twelve leads are needed; limb leads that follow from two others are derived.");
         foreach (string limit in verdict.Limits) text.AppendLine($"- {limit}");
         return text.ToString();
     }

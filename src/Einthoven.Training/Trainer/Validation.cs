@@ -14,9 +14,10 @@ internal static class Validation
 {
     private const int Batch = 64;
 
-    /// <summary>Probabilities of every recording; the network is in evaluation mode already.</summary>
-    internal static ScoreTable Score(EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Aggregation aggregation = Aggregation.Mean) =>
-        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid(), aggregation));
+    /// <summary>Probabilities of every recording; the network is in evaluation mode already. Leads that are not kept are zero.</summary>
+    internal static ScoreTable Score(
+        EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Aggregation aggregation = Aggregation.Mean, bool[]? kept = null) =>
+        Table(store, records, Outputs(network, store, records, input, device, logits => logits.Sigmoid(), aggregation, kept: kept));
 
     /// <summary>The same for a network of one lead, from a lead of one's choice.</summary>
     /// <param name="network">The network, in evaluation mode.</param>
@@ -40,10 +41,11 @@ internal static class Validation
     /// <param name="activation">What is made of the outputs, float64 [rows, labels].</param>
     /// <param name="aggregation">How the windows of a recording become one.</param>
     /// <param name="leads">For a network of one lead: the stored lead that each recording is judged from; null: the first.</param>
+    /// <param name="kept">Leads of the input that are there, the others are zero; null: all.</param>
     /// <returns>Row-major [records, labels].</returns>
     internal static double[] Outputs(
         EcgNetwork network, RecordStore store, int[] records, InputContract input, Device device, Func<Tensor, Tensor> activation,
-        Aggregation aggregation = Aggregation.Mean, int[]? leads = null)
+        Aggregation aggregation = Aggregation.Mean, int[]? leads = null, bool[]? kept = null)
     {
         int labels = store.Labels.Count, size = input.Leads.Count * input.WindowSamples;
         int[] counts = [.. records.Select(record => input.WindowsOf(store.Samples(record)))];
@@ -63,6 +65,8 @@ internal static class Validation
                 (int row, int from) = windows[start + k];
                 store.Read(records[row], from, input.WindowSamples, stored);
                 stored.AsSpan((leads?[row] ?? 0) * input.WindowSamples, size).CopyTo(values.Slice(k * size, size));
+                for (int lead = 0; kept is not null && lead < kept.Length; lead++)
+                    if (!kept[lead]) values.Slice((k * size) + (lead * input.WindowSamples), input.WindowSamples).Clear();
             }
             activation(network.Forward(x.To(device)).To(ScalarType.Float64)).CopyTo(part.AsSpan(0, count * labels));
             for (int k = 0; k < count; k++)

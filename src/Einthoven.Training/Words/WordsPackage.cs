@@ -131,7 +131,7 @@ internal sealed class WordsPackage(WordsRecipe recipe, JsonElement network, stri
         {
             LabelAuroc area = report.Labels[k];
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {area.Label} | {area.Positives} | {area.Negatives} | {(double.IsNaN(area.Area.Value) ? "–" : area.Area.ToString())} | {(labels[k].Calibration is null ? "no" : "yes")} |");
+                $"| {area.Label} | {area.Positives} | {area.Negatives} | {area.Area} | {(labels[k].Calibration is null ? "no" : "yes")} |");
         }
 
         text.AppendLine();

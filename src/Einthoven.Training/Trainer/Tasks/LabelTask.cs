@@ -4,6 +4,7 @@ using System.Text;
 using Einthoven.Evaluation;
 using Einthoven.Models;
 using Einthoven.Models.Packages;
+using Einthoven.Signals;
 using Einthoven.Torch;
 using Einthoven.Training.Data;
 using Einthoven.Training.Objectives;
@@ -42,23 +43,33 @@ internal sealed class LabelTask : SupervisedTask
     internal override TaskVerdict Judge(EcgNetwork network, int[] validation, Device device)
     {
         ScoreTable table = Validation.Score(network, Store, validation, Recipe.Input, device, Recipe.Aggregation);
-        AurocReport report = Bootstrap.Auroc(table);
-        ThresholdChoice[] thresholds = ChooseThresholds(table, Recipe.FewPositives);
-        ModelLabel[] labels = [.. Store.Labels.Select((code, k) => Describe(code, thresholds[k].Threshold) with { Aggregation = Recipe.Aggregation })];
+        AurocReport areas = Bootstrap.Auroc(table);
+        double[] thresholds = [.. ChooseThresholds(table, Recipe.FewPositives).Select(choice => choice.Threshold)];
+        ModelLabel[] labels =
+        [
+            .. Store.Labels.Select((code, k) => Describe(code, thresholds[k]) with
+            {
+                Aggregation = Recipe.Aggregation,
+                Unproven = areas.Labels[k].Positives < Recipe.FewPositives || areas.Labels[k].Negatives < Recipe.FewPositives,
+            }),
+        ];
+        var text = new StringBuilder(Results(labels, EvaluationReport.Of(table, new() { Thresholds = thresholds })));
+        if (Recipe.Augmentation.MaskedLeads > 0) FewerLeads(text, network, validation, device);
         return new TaskVerdict(
-            labels, report, [new("macro AUROC", report.Macro)], Results(labels, report, thresholds),
+            labels, areas, [new("macro AUROC", areas.Macro)], text.ToString(),
             [
                 "Probabilities are not calibrated on other data; a threshold chosen here may be wrong for another population.",
                 "Statements overlap and may contradict each other: each is judged on its own.",
             ]);
     }
 
-    private string Results(ModelLabel[] labels, AurocReport report, ThresholdChoice[] thresholds)
+    private string Results(ModelLabel[] labels, EvaluationReport report)
     {
         string chosen = string.Join(", ", Recipe.ValidationSplits);
+        ReportedFigure area = report.Macro[LabelFigure.Auroc];
         var text = new StringBuilder();
         text.AppendLine(
-            $"Macro AUROC over the {report.Labels.Count(l => !double.IsNaN(l.Area.Value))} statements present in split {chosen}: **{report.Macro}**, "
+            $"Macro AUROC over the {area.DefinedLabels} statements present in split {chosen}: **{area.Estimate}**, "
             + $"{report.Rows} records of {report.Clusters} patients. Brackets hold 95 % intervals from 1,000 bootstrap draws of patients.");
         text.AppendLine();
         text.AppendLine(
@@ -66,20 +77,43 @@ internal sealed class LabelTask : SupervisedTask
             + "data set, so they promise nothing elsewhere.");
         text.AppendLine();
         text.AppendLine(
-            $"Thresholds are those of the largest F1 on split {chosen}. Statements with fewer than {Recipe.FewPositives} positives there (marked *) share one "
-            + "threshold chosen on all of them together: their figures are close to meaningless.");
+            $"Thresholds are those of the largest F1 on split {chosen}. Statements with fewer than {Recipe.FewPositives} positives or negatives there (marked *) are unproven: those with few "
+            + "positives share one threshold chosen on all of them together, their figures are close to meaningless, and predict says so wherever it finds one.");
         text.AppendLine();
-        text.AppendLine("| statement | name | category | positives | negatives | AUROC (95 %) | threshold | F1 there |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
-        foreach ((LabelAuroc label, int k) in report.Labels.Select((l, k) => (l, k)))
+        text.AppendLine("| statement | name | category | positives | negatives | AUROC | AUPRC | threshold | sensitivity there | specificity there |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
+        foreach ((LabelReport label, ModelLabel about) in report.Labels.Zip(labels))
         {
-            ModelLabel about = labels[k];
-            string area = double.IsNaN(label.Area.Value) ? "–" : label.Area.ToString();
-            string f1 = double.IsNaN(thresholds[k].F1) ? "–" : thresholds[k].F1.ToString("F2", CultureInfo.InvariantCulture);
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {label.Label}{(label.Positives < Recipe.FewPositives ? "*" : "")} | {about.Name} | {about.Category} | {label.Positives} | {label.Negatives} | {area} | {thresholds[k].Threshold:F3} | {f1} |");
+                $"| {label.Label}{(about.Unproven ? "*" : "")} | {about.Name} | {about.Category} | {label.Positives} | {label.Negatives} | {label.Figures[LabelFigure.Auroc].Estimate} | {label.Figures[LabelFigure.AveragePrecision].Estimate} | {label.Threshold:F3} | {label.Figures[LabelFigure.Sensitivity].Estimate} | {label.Figures[LabelFigure.Specificity].Estimate} |");
         }
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"| **mean** | | | | | {area.Estimate} | {report.Macro[LabelFigure.AveragePrecision].Estimate} | | {report.Macro[LabelFigure.Sensitivity].Estimate} | {report.Macro[LabelFigure.Specificity].Estimate} |");
         return text.ToString();
+    }
+
+    /// <summary>What is left where leads are missing: the others are zero, as in training.</summary>
+    private void FewerLeads(StringBuilder text, EcgNetwork network, int[] validation, Device device)
+    {
+        IReadOnlyList<string> all = Recipe.Input.Leads;
+        string[] limb = [.. all.Intersect(LeadNames.Standard12.Take(6))];
+        IEnumerable<(string Name, IReadOnlyList<string> Leads)> sets = all.Select(lead => (lead, (IReadOnlyList<string>)[lead]));
+        if (limb.Length > 1 && limb.Length < all.Count) sets = sets.Prepend(("limb leads", limb));
+        text.AppendLine();
+        text.AppendLine("### With fewer leads");
+        text.AppendLine();
+        text.AppendLine(
+            "The others are zero, as in a part of the training. From I and II alone the other limb leads are derived. All statements count, those too that a lead cannot show.");
+        text.AppendLine();
+        text.AppendLine("| leads | macro AUROC | macro AUPRC |");
+        text.AppendLine("|---|---|---|");
+        foreach ((string name, IReadOnlyList<string> leads) in sets)
+        {
+            bool[] kept = [.. all.Select(lead => leads.Contains(lead))];
+            ScoreTable table = Validation.Score(network, Store, validation, Recipe.Input, device, Recipe.Aggregation, kept);
+            EvaluationReport report = EvaluationReport.Of(table);
+            text.AppendLine($"| {name} | {report.Macro[LabelFigure.Auroc].Estimate} | {report.Macro[LabelFigure.AveragePrecision].Estimate} |");
+        }
     }
 
     /// <summary>
