@@ -42,6 +42,7 @@ public static class ModelFamilies
         EcgFm.EcgFmImporter.Row,
         Jepa.JepaFamily.Row,
         EcgFounder.EcgFounderImporter.Row,
+        Ensembles.EnsembleFamily.Row,
         Words.WordsFamilies.Get("ecg-text").Row,
         Esi.EsiFamily.Row,
         Words.WordsFamilies.Get("esi-text").Row,

@@ -60,6 +60,11 @@ public sealed class EcgRecord
     /// <summary>What was doubtful in the source, in plain words.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>The same recording as if it had no other leads.</summary>
+    /// <param name="names">Standard names of the leads that stay.</param>
+    public EcgRecord Only(IReadOnlyCollection<string> names) =>
+        new(Path, Format, SamplingRateHz, SampleCount, [.. Leads.Where(lead => names.Contains(lead.Name))], Metadata, Warnings);
+
     /// <summary>The first lead of that name (any alias, any case).</summary>
     /// <exception cref="KeyNotFoundException">The record has no such lead.</exception>
     public EcgLead Lead(string name) =>

@@ -36,6 +36,25 @@ public sealed class EvaluateVerbTests
     }
 
     [Fact]
+    public void A_model_joined_with_itself_answers_as_before_and_its_thresholds_are_chosen_anew()
+    {
+        using Workshop workshop = Make().AddModel("twin");
+        File.WriteAllText(Path.Combine(workshop.Folder, "both.csv"), "record,SR,AFIB\na,1,0\nb,0,1\nc,0,0\nd,1,0\n");
+        CliResult joined = Cli.Run(workshop.Folder, null, "model", "join", Workshop.ModelName, "twin", "--data", "records", "--labels", "both.csv", "--out", "joined");
+        Assert.True(joined.Status == 0, joined.Error);
+        Assert.Contains("2 of its labels are unproven there", joined.Output, StringComparison.Ordinal);
+        Assert.Contains("| twin | se-resnet | ", File.ReadAllText(Path.Combine(workshop.Folder, "joined", "card.md")), StringComparison.Ordinal);
+        CliResult same = Cli.Run(
+            workshop.Folder, null, "evaluate", "--data", "records", "--labels", "both.csv", "--model", Workshop.ModelName, "--compare", "joined", "--format", "csv", "--draws", "20");
+        Assert.Matches(@"(?m)^,brier,(0\.\d+),\1,0,", same.Output);
+
+        CliResult silent = Cli.Run(workshop.Folder, null, "model", "join", Workshop.ModelName, "twin", "--data", "records", "--labels", "labels.csv", "--out", "nothing");
+        Assert.Equal(1, silent.Status);
+        Assert.Contains("The data say nothing of 1 of the model's labels, such as atrial fibrillation", silent.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(workshop.Folder, "nothing")));
+    }
+
+    [Fact]
     public void Wrong_calls_are_answered_in_one_line()
     {
         using Workshop workshop = Make();

@@ -8,6 +8,7 @@ using Einthoven.Torch;
 using Einthoven.Torch.Checkpoints;
 using Einthoven.Training.Augmentation;
 using Einthoven.Training.Data;
+using Einthoven.Training.Evaluating;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
 
@@ -112,6 +113,31 @@ public sealed class FinetuningTests : IDisposable
         Assert.Equal(before["stem.0.conv.weight"].ToFloats(), after["stem.0.conv.weight"].ToFloats());
         Assert.Equal(1, after["head.weight"].Shape[0]);
         Assert.Contains(after["head.weight"].ToFloats(), w => w != 0);
+    }
+
+    [Fact]
+    public void Joined_models_are_judged_together_and_lend_their_first_member()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string[] folders = [Run(manifest, "one", Recipe(epochs: 6)).Folder, Run(manifest, "two", Recipe(epochs: 6) with { Seed = 2 }).Folder];
+        ModelPackage[] packages = [.. folders.Select(ModelPackage.Open)];
+        IReadOnlyList<ManifestRow> rows = manifest.InSplits(["2"]);
+        int scored = 0;
+        JoinResult result = new PackageJoining(manifest, rows, "sines, split 2", Device.Cpu) { Advance = () => scored++ }.Write(packages, Folder("both"), "test", CancellationToken.None);
+        Assert.Equal(rows.Count * PackageJoining.Passes(packages), scored);
+        Assert.Equal(["tiny", "tiny", "both"], result.Areas.Select(area => area.Name));
+        Assert.True(result.Areas[^1].Auroc.Value > 0.95, $"{result.Areas[^1]}");
+        using EcgModel one = EcgModel.Load(folders[0]), two = EcgModel.Load(folders[1]), both = EcgModel.Load(Folder("both"));
+        EcgRecord record = EcgRecord.Read(manifest.Rows[1].Path);
+        double[] logits = [.. new[] { one, two, both }.Select(model => model.Predict(record).Labels[0].Probability).Select(p => Math.Log(p / (1 - p)))];
+        Assert.Equal((logits[0] + logits[1]) / 2, logits[2], 1e-4);
+        Assert.Contains("| fast | fast |  | 16 | 16 | ", File.ReadAllText(Path.Combine(Folder("both"), "card.md")), StringComparison.Ordinal);
+
+        FinetuneRecipe still = Recipe(epochs: 1) with { Frozen = new Dictionary<string, long> { ["stem."] = 1000, ["stages."] = 1000 } };
+        FinetuneResult tuned = new Finetuning(still, manifest, Options("tuned", resume: false), startFrom: Folder("both")).Run(CancellationToken.None)!;
+        using SafeTensorsFile before = SafeTensorsFile.Open(Path.Combine(folders[0], "weights.safetensors")), after = SafeTensorsFile.Open(Path.Combine(tuned.Folder, "weights.safetensors"));
+        Assert.Equal(before["stem.0.conv.weight"].ToFloats(), after["stem.0.conv.weight"].ToFloats());
+        foreach (ModelPackage package in packages) package.Dispose();
     }
 
     [Fact]

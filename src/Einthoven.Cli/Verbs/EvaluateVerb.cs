@@ -102,8 +102,7 @@ internal static class EvaluateVerb
         HashSet<string> names = [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(LeadNames.Canonical)];
         if (names.Count == 0 || names.FirstOrDefault(name => !LeadNames.IsKnown(name)) is { } unknown && unknown.Length > 0)
             throw new UsageException($"--leads {list}: give names of leads, such as I,II,V5.");
-        return record => new EcgRecord(
-            record.Path, record.Format, record.SamplingRateHz, record.SampleCount, [.. record.Leads.Where(lead => names.Contains(lead.Name))], record.Metadata, record.Warnings);
+        return record => record.Only(names);
     }
 
     private static void Tell(string who, IReadOnlyList<string> labels)

@@ -1,4 +1,4 @@
-// einthoven model: list, describe, verify and import model packages.
+// einthoven model: list, describe, verify and import model packages; joining them has a file of its own.
 
 using System.CommandLine;
 using System.Globalization;
@@ -13,12 +13,13 @@ namespace Einthoven.Cli.Verbs;
 
 internal static class ModelVerb
 {
-    public static Command Create() => new("model", "Lists, describes, verifies and imports models.")
+    public static Command Create() => new("model", "Lists, describes, verifies, imports and joins models.")
     {
         List(),
         Describe(),
         Verify(),
         Import(),
+        ModelJoinVerb.Create(),
     };
 
     private static Verb List()

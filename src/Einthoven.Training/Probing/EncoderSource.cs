@@ -3,6 +3,7 @@ using System.Text.Json;
 using Einthoven.Models;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.EcgFm;
+using Einthoven.Models.Ensembles;
 using Einthoven.Models.Jepa;
 using Einthoven.Models.Packages;
 using Einthoven.Models.Words;
@@ -40,7 +41,9 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
             return new EncoderSource(model.Name, inner.Family, inner.Configuration, model.Input, nameOrPath);
         }
 
-        return new EncoderSource(model.Name, model.Family, model.Configuration, model.Input, nameOrPath);
+        // Of an ensemble the first member: only one network can be trained on.
+        EnsembleMember network = model.Family == EnsembleFamily.Name ? EnsembleFamily.Members(model.Configuration)[0] : new EnsembleMember(model.Family, model.Configuration);
+        return new EncoderSource(model.Name, network.Family, network.Network, model.Input, nameOrPath);
     }
 
     /// <summary>Makes the network with its head for some labels at its start.</summary>
@@ -91,9 +94,10 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         network.Load(state);
     }
 
-    /// <summary>A package's tensors; of a model of words, asked for its ECG encoder, those of the encoder.</summary>
+    /// <summary>A package's tensors; of an ensemble those of its first member, and of a model of words, asked for its ECG encoder, those of the encoder.</summary>
     private static IEnumerable<CheckpointTensor> OfPackage(SafeTensorsFile file, ModelDescription model, EcgNetwork network)
     {
+        if (model.Family == EnsembleFamily.Name && network is not EnsembleNetwork) return EnsembleFamily.FirstMember(file.Tensors);
         if (network is AskedNetwork || WordsFamilies.Find(model.Family) is not { } words) return file.Tensors;
         string prefix = words.Encoder(WordsFamilies.NetworkOf(model.Configuration)).Prefix;
         return file.Tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[prefix.Length..] });

@@ -81,7 +81,7 @@ internal sealed class AnyLeadTask : SupervisedTask
         LabelCalibration?[] maps = [.. names.Select((_, k) => calibration?.Labels[k].Fit)];
         LeadScores[] raw = [.. leads];
         leads = [.. leads.Select(lead => lead.Calibrate(maps))];
-        ThresholdChoice[] thresholds = LabelTask.ChooseThresholds(Pool(leads), Recipe.FewPositives);
+        ThresholdChoice[] thresholds = LabelThresholds.Choose(Pool(leads), Recipe.FewPositives);
         ModelLabel[] labels =
         [
             .. kept.Select((c, k) => Describe(Store.Labels[_candidates[c]], thresholds[k].Threshold) with

@@ -1,0 +1,78 @@
+// Joined models: the mean of the logits, refusals of what does not belong together, and what lends its weights.
+using Einthoven.Models.Ensembles;
+using Einthoven.Models.Packages;
+using Einthoven.Models.SeResNet;
+using Einthoven.Models.Tests.Packages;
+using Einthoven.Torch;
+using Einthoven.Torch.Checkpoints;
+
+namespace Einthoven.Models.Tests.Ensembles;
+
+public sealed class EnsembleTests
+{
+    [Fact]
+    public void The_logits_are_the_mean_of_the_members()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("both", [Member(1), Member(2)]);
+        using EcgModel both = EcgModel.Create(description, weights), first = Load(Member(1)), second = Load(Member(2));
+        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([3, 2, 100], 1);
+        float[] expected = ((first.Network.Forward(windows) + second.Network.Forward(windows)) / 2).ToArray<float>();
+        Assert.Equal(expected, both.Network.Forward(windows).ToArray<float>());
+        Assert.NotEqual(expected, first.Network.Forward(windows).ToArray<float>());
+        Assert.Equal(first.Network.ParameterCount + second.Network.ParameterCount, both.Network.ParameterCount);
+    }
+
+    [Fact]
+    public void What_reads_its_last_layer_reads_the_first_members()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("both", [Member(1), Member(2)]);
+        using EcgModel both = EcgModel.Create(description, weights), first = Load(Member(1)), second = Load(Member(2));
+        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([3, 2, 100], 1);
+        Assert.Equal(first.Network.Encode(windows).ToArray<float>(), both.Network.Encode(windows).ToArray<float>());
+        Assert.Equal(first.Network.Embed(windows).ToArray<float>(), both.Network.Embed(windows).ToArray<float>());
+        Assert.Equal(second.Network.Encode(windows, "stem").ToArray<float>(), both.Network.Encode(windows, "member1.stem").ToArray<float>());
+        Assert.Equal(weights.Count / 2, EnsembleFamily.FirstMember(weights).Count());
+    }
+
+    [Fact]
+    public void An_ensemble_joined_again_brings_its_members_along()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) both = EnsembleFamily.Join("both", [Member(1), Member(2)]);
+        (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("three", [Member(3), both]);
+        Assert.Equal(3, EnsembleFamily.Members(description.Configuration).Count);
+        using EcgModel three = EcgModel.Create(description, weights), last = Load(Member(2));
+        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([1, 2, 100], 1);
+        Assert.Equal(last.Network.Encode(windows, "stem").ToArray<float>(), three.Network.Encode(windows, "member2.stem").ToArray<float>());
+    }
+
+    [Fact]
+    public void Models_of_other_inputs_labels_or_tasks_are_refused_by_name()
+    {
+        (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) one = Member(1), two = Member(2);
+        Refused("prepare recordings differently", two.Model with { Input = two.Model.Input with { StrideSamples = two.Model.Input.StrideSamples + 1 } });
+        Refused("same labels in the same order", two.Model with { Labels = [.. two.Model.Labels.Reverse()] });
+        Refused("only such models are joined", two.Model with { Task = ModelTask.MultiClass });
+
+        void Refused(string why, ModelDescription other) =>
+            Assert.Contains(why, Assert.Throws<ModelPackageException>(() => EnsembleFamily.Join("both", [one, (other, two.Weights)])).Message, StringComparison.Ordinal);
+    }
+
+    private static EcgModel Load((ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) member) => EcgModel.Create(member.Model, member.Weights);
+
+    private static (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) Member(ulong seed)
+    {
+        using var network = new SeResNetwork(SmallModel.Config);
+        IRandomSource random = new PhiloxRandom(seed);
+        network.Initialize(random);
+        using (GradMode.Off())
+        using (new Scope())
+            network.NamedParameters().Single(p => p.Name == "head.weight").Tensor.CopyFrom(random.NormalTensor([3, 32], 1));
+        return (SmallModel.Description with { Name = $"seed{seed}" }, ModelPackage.WeightsOf(network));
+    }
+}
