@@ -1,6 +1,8 @@
 // How fast the embedded model answers, recording by recording and in batches.
 using System.Diagnostics;
 using Einthoven.Models;
+using Einthoven.Models.Contracts;
+using Einthoven.Models.Packages;
 using Einthoven.Torch;
 
 namespace Einthoven.Bench;
@@ -9,7 +11,8 @@ internal static class PredictSpeed
 {
     internal static void Run()
     {
-        using EcgModel model = EcgModel.Load("einthoven-mini");
+        Kernels();
+        using EcgModel model = EcgModel.Load(ModelCatalog.DefaultModel);
         PreparedRecord[] records = [.. Enumerable.Range(0, 64).Select(k => model.Prepare(BenchRecordings.Make(model, k)))];
         foreach (int threads in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
@@ -20,6 +23,30 @@ internal static class PredictSpeed
             foreach (int batch in new[] { 16, 64 })
                 Console.WriteLine($"{threads} thread(s): batches of {batch}, {64 / Enumerable.Range(0, 10).Min(_ => Time(() => model.Predict(records, batch))):F0} windows/s");
         }
+    }
+
+    // The same weights with their kernels as they were loaded and in channels-last order, turn about.
+    private static void Kernels()
+    {
+        using ModelPackage package = ModelCatalog.Open(ModelCatalog.DefaultModel);
+        using EcgModel ordered = EcgModel.Load(package);
+        using EcgNetwork loaded = ModelFamilies.Get(package.Description.Family).Create(package.Description.Configuration, package.Description.Labels.Count);
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        loaded.Load(ordered.Network.State().ToDictionary(entry => entry.Name, entry => entry.Tensor));
+        loaded.Eval();
+        TorchRuntime.Threads = 1;
+        InputContract input = package.Description.Input;
+        Tensor window = ((IRandomSource)new PhiloxRandom(1)).NormalTensor([1, input.Leads.Count, input.WindowSamples], 1);
+        double[][] milliseconds = [new double[300], new double[300]];
+        for (int k = 0; k < 300; k++)
+        {
+            milliseconds[0][k] = Time(() => loaded.Forward(window).Dispose()) * 1e3;
+            milliseconds[1][k] = Time(() => ordered.Network.Forward(window).Dispose()) * 1e3;
+        }
+
+        foreach (double[] times in milliseconds) Array.Sort(times);
+        Console.WriteLine($"1 thread(s): forward pass of one window, kernels as loaded {milliseconds[0][150]:F1} ms, ordered once {milliseconds[1][150]:F1} ms: {milliseconds[0][150] / milliseconds[1][150]:F2}x");
     }
 
     private static double Time(Action action)

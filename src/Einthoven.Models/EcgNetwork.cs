@@ -26,6 +26,9 @@ public abstract class EcgNetwork : Module
     /// <summary>How the names of the head's parameters begin: what must be new where a model learns other labels.</summary>
     public abstract string HeadPrefix { get; }
 
+    /// <summary>Whether the convolutions get their inputs in channels-last order, so that for predicting the kernels should lie so too.</summary>
+    internal virtual bool IsChannelsLast => false;
+
     /// <summary>Computes the logits.</summary>
     /// <param name="windows">Windows as the model's input contract makes them: float32 [windows, leads, samples].</param>
     /// <param name="observe">Told of the stages, where given; names differ from family to family.</param>

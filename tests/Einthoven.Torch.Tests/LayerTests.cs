@@ -25,6 +25,21 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Kernels_in_channels_last_order_are_the_same_kernels()
+    {
+        using var scope = new Scope();
+        using var convolution = new Conv1d(12, 16, 5, stride: 2, padding: 2);
+        convolution.Initialize(new PhiloxRandom(5));
+        byte[] stored = convolution.Weight.ToBytes();
+        Tensor x = ChannelsLast.Order(new PhiloxRandom(6).NormalTensor([1, 12, 41]));
+        Tensor before = convolution.Forward(x);
+        convolution.OrderKernels();
+        Assert.True(ChannelsLast.Holds(convolution.Weight));
+        Assert.Equal(stored, convolution.Weight.ToBytes());
+        Assert.InRange((before - convolution.Forward(x)).Abs().Amax([0, 1, 2]).Item(), 0, 1e-5);
+    }
+
+    [Fact]
     public void Dropout_draws_from_the_given_source_and_keeps_the_expectation()
     {
         using var scope = new Scope();

@@ -19,6 +19,8 @@ public sealed class EnsembleNetwork : EcgNetwork
         _members = [.. members.Select((member, k) => Child($"members.{k}", member))];
     }
 
+    internal override bool IsChannelsLast => _members.All(member => member.IsChannelsLast);
+
     /// <inheritdoc/>
     /// <remarks>For other labels every member would need a new head: training begins with the first member instead.</remarks>
     public override string HeadPrefix => "members.";

@@ -44,6 +44,8 @@ public sealed class SeResNetwork : EcgNetwork
     /// <inheritdoc/>
     public override string HeadPrefix => "head.";
 
+    internal override bool IsChannelsLast => true;
+
     /// <inheritdoc/>
     public override IReadOnlyList<FeatureLayer> Layers =>
         [new("stem", ChannelsFirst: true), .. _blocks.Select((_, k) => new FeatureLayer($"block{k}", ChannelsFirst: true))];

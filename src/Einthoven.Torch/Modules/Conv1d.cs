@@ -47,6 +47,14 @@ public sealed class Conv1d : Module
             .Squeeze(2);
     }
 
+    /// <inheritdoc/>
+    protected override void OrderOwnKernels()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        Weight.SetData(ChannelsLast.Order(Weight.Detach()));
+    }
+
     /// <summary>Normal with deviation √(2 / (inputs · kernel)); bias 0.</summary>
     protected override void InitializeOwn(IRandomSource random) =>
         Weight.CopyFrom(random.NormalTensor(Weight.Shape, Math.Sqrt(2.0 / (Weight.Size(1) * Weight.Size(2)))));

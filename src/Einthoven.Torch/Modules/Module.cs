@@ -122,6 +122,19 @@ public abstract class Module : IDisposable
         tensor.SetData(tensor.Detach().To(device));
     }
 
+    /// <summary>
+    /// Lays the kernels of this part and of all below it in channels-last order, which convolutions of inputs in that order otherwise copy them into at every call:
+    /// with a single window, as much work as a good part of the products.
+    /// </summary>
+    public void OrderKernels()
+    {
+        OrderOwnKernels();
+        foreach ((_, Module module) in _children) module.OrderKernels();
+    }
+
+    /// <summary>Orders this part's own kernels; only a convolution has any.</summary>
+    protected virtual void OrderOwnKernels() { }
+
     /// <summary>Makes the parameters of this part and of all below it buffers: state that is stored and moved, but that no optimiser changes.</summary>
     public void MakeFixed()
     {
