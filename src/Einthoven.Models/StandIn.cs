@@ -85,12 +85,14 @@ public sealed class StandIn : IDisposable
         }
 
         int live = input.Leads.Count - missing.Count - dead.Count;
+        if (missing.Count == input.Leads.Count)
+            return $"none of its {missing.Count} leads is there";
         if (missing.Count > 0 && input.MissingLeads == MissingLeadPolicy.Error)
-            return missing.Count == input.Leads.Count ? $"none of its {missing.Count} leads is there" : $"{Named(missing, input.Leads.Count)} missing";
+            return $"{Named(missing, input.Leads.Count)} missing";
         // The measurement was made on twelve leads; other numbers keep its proportion.
         List<string> dumb = [.. missing, .. dead];
         return live * LeadNames.Standard12.Count < FewestLiveLeads * input.Leads.Count
-            ? $"{Named(dumb, input.Leads.Count)} flat; {live} of {input.Leads.Count} leads carry a signal"
+            ? $"{Named(dumb, input.Leads.Count)} {(missing.Count == 0 ? "flat" : dead.Count == 0 ? "missing" : "missing or flat")}; {live} of {input.Leads.Count} leads carry a signal"
             : null;
     }
 

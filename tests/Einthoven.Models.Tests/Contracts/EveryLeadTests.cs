@@ -96,6 +96,24 @@ public sealed class EveryLeadTests
         Assert.Equal(reason, StandIn.Reason(twelve, record));
     }
 
+    [Theory]
+    [InlineData("I,II,V1,V2,V3,V4,V5,V6", "", null)]
+    [InlineData("I,II,V1,V2,V3", "", null)]                     // nine are left: the rest is zero
+    [InlineData("I,II", "", "leads V1, V2, V3, V4, V5, V6 are missing; 6 of 12 leads carry a signal")]
+    [InlineData("I,II,V1,V2,V3", "V1", "leads V4, V5, V6, V1 are missing or flat; 8 of 12 leads carry a signal")]
+    [InlineData("watch", "", "none of its 12 leads is there")]
+    public void A_model_that_bears_missing_leads_gives_way_where_too_few_are_left(string leads, string flat, string? reason)
+    {
+        InputContract twelve = Records.Contract() with
+        {
+            Leads = LeadNames.Standard12,
+            Normalization = new FixedScale { Millivolts = [.. Enumerable.Repeat(1.0, 12)] },
+            MissingLeads = MissingLeadPolicy.Zero,
+        };
+        EcgRecord record = Records.Of(100, [.. leads.Split(',').Select((lead, k) => (lead, lead == flat ? new double[300] : Records.Sine(300, 1 + (3 * k), 0)))]);
+        Assert.Equal(reason, StandIn.Reason(twelve, record));
+    }
+
     [Fact]
     public void A_Holters_modified_lead_counts_as_the_lead_it_looks_along() =>
         Assert.Single(NetworkOutputs.Probabilities([new ModelLabel { Name = "from II", Leads = ["II"] }, new ModelLabel { Name = "from I", Leads = ["I"] }], [0, 0], ["MLII"]));
