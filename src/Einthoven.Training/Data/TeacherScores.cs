@@ -2,6 +2,7 @@
 // Sources: Hinton et al., "Distilling the knowledge in a neural network", arXiv 1503.02531; cross-fitted, so that no model teaches what it was
 // taught: Breiman, "Stacked regressions", Machine Learning 24, 1996.
 using System.Globalization;
+using Einthoven.Models.Vocabularies;
 
 namespace Einthoven.Training.Data;
 
@@ -34,9 +35,12 @@ internal sealed class TeacherScores
         var records = new Dictionary<string, int>(store.Count, StringComparer.Ordinal);
         for (int k = 0; k < store.Count; k++) records[store.Row(k).Key] = k;
         var labels = store.Labels.Select((label, k) => (label, k)).ToDictionary(p => p.label, p => p.k, StringComparer.Ordinal);
+        // evaluate names a statement of PTB-XL by its name, the data by its code.
+        for (int k = 0; k < store.Labels.Count; k++)
+            if (PtbXlStatements.Find(store.Labels[k]) is { } statement) labels.TryAdd(statement.Name, k);
         var sums = new float[]?[store.Count];
         var counts = new int[store.Count][];
-        foreach (string path in teaching.Scores) Add(path, records, labels, sums, counts);
+        foreach (string path in teaching.Scores) Add(path, records, labels, store.Labels.Count, sums, counts);
         for (int record = 0; record < sums.Length; record++)
         {
             if (sums[record] is not { } row) continue;
@@ -56,7 +60,7 @@ internal sealed class TeacherScores
         }
     }
 
-    private static void Add(string path, Dictionary<string, int> records, Dictionary<string, int> labels, float[]?[] sums, int[][] counts)
+    private static void Add(string path, Dictionary<string, int> records, Dictionary<string, int> labels, int count, float[]?[] sums, int[][] counts)
     {
         using CsvTable table = CsvTable.Open(path, "record", "label", "probability");
         bool any = false;
@@ -65,8 +69,8 @@ internal sealed class TeacherScores
             if (!records.TryGetValue(table["record"], out int record) || !labels.TryGetValue(table["label"], out int label)) continue;
             if (!float.TryParse(table["probability"], NumberStyles.Float, CultureInfo.InvariantCulture, out float probability) || probability is not (>= 0 and <= 1))
                 throw table.Wrong("probability", "a number from 0 to 1");
-            float[] sum = sums[record] ??= new float[labels.Count];
-            (counts[record] ??= new int[labels.Count])[label]++;
+            float[] sum = sums[record] ??= new float[count];
+            (counts[record] ??= new int[count])[label]++;
             sum[label] += probability;
             any = true;
         }
