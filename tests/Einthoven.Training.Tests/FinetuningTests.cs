@@ -55,6 +55,36 @@ public sealed class FinetuningTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_goes_on_in_its_own_labels_keeps_what_the_new_data_cannot_judge()
+    {
+        Manifest manifest = SineData.Make(_folder);
+        string body = Run(manifest, "body", Recipe(epochs: 4)).Folder;
+        IReadOnlyList<ModelLabel> before = ModelPackage.Open(body).Description.Labels;
+        // Elsewhere "fast" is called otherwise, and nobody speaks of "slow".
+        Manifest elsewhere = manifest with { Labels = ["FAST", "noise"], Rows = [.. manifest.Rows.Select(r => r with { Labels = [r.Labels[0], 0] })] };
+        Manifest relabelled = LabelMatching.Relabel(elsewhere, before);
+        Assert.Equal(["fast", "slow"], relabelled.Labels);
+        Assert.Equal([1, float.NaN], relabelled.Rows[1].Labels);
+        FinetuneResult result = new Finetuning(Recipe(epochs: 1) with { LearningRate = 1e-4 }, relabelled, Options("on", resume: false), startFrom: body).Run(CancellationToken.None)!;
+        using EcgModel model = EcgModel.Load(result.Folder);
+        Assert.True(result.Report.Labels[0].Area.Value > 0.9, "the head was lost");
+        Assert.False(model.Description.Labels[0].Unproven);
+        Assert.Equal(before[1].Threshold, model.Description.Labels[1].Threshold);
+        Assert.False(model.Description.Labels[1].Unproven);
+    }
+
+    [Fact]
+    public void Where_one_label_may_be_any_of_several_only_its_absence_is_known()
+    {
+        ModelLabel[] model = [new() { Name = "inferior", Snomed = "164865005" }, new() { Name = "lateral", Snomed = "164865005" }, new() { Name = "fibrillation", Snomed = "164889003" }];
+        var data = new Manifest("other", ["164865005", "164889003"], [new("a", "a", "a", "", [1, 0]), new("b", "b", "b", "", [0, 1])]);
+        Manifest relabelled = LabelMatching.Relabel(data, model);
+        Assert.Equal([float.NaN, float.NaN, 0], relabelled.Rows[0].Labels);
+        Assert.Equal([0, 0, 1], relabelled.Rows[1].Labels);
+        Assert.Throws<DatasetException>(() => LabelMatching.Relabel(data with { Labels = ["noise", "hum"] }, model));
+    }
+
+    [Fact]
     public void A_label_with_few_examples_is_unproven()
     {
         Manifest sines = SineData.Make(_folder);
@@ -143,9 +173,11 @@ public sealed class FinetuningTests : IDisposable
     [Fact]
     public void Scores_that_are_sure_teach_the_unlabelled_exactly_what_labels_would()
     {
-        Manifest manifest = SineData.Make(_folder);
+        // Scores name a statement, as evaluate writes them; the data give its code.
+        Manifest manifest = SineData.Make(_folder) with { Labels = ["AFIB", "slow"] };
         string scores = Path.Combine(_folder, "scores.csv");
-        File.WriteAllLines(scores, manifest.Rows.SelectMany(r => manifest.Labels.Select((label, k) => $"{r.Key},{label},{r.Labels[k]}")).Prepend("record,label,probability"));
+        string[] names = ["atrial fibrillation", "slow"];
+        File.WriteAllLines(scores, manifest.Rows.SelectMany(r => names.Select((label, k) => $"{r.Key},{label},{r.Labels[k]}")).Prepend("record,label,probability"));
         // Two training recordings keep their labels; those that judge keep theirs.
         Manifest unlabelled = manifest with { Rows = [.. manifest.Rows.Select((r, k) => r.Split == "1" && k > 1 ? r with { Labels = [float.NaN, float.NaN] } : r)] };
         Run(manifest, "labelled", Recipe(epochs: 1));

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
+using Einthoven.Training.Evaluating;
 using Einthoven.Training.Probing;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
@@ -16,6 +17,7 @@ internal static class FinetuneVerb
         var verb = new Verb("finetune", "Trains a classifier from a recipe and writes a model package. Resumable after Ctrl-C, and after being killed.",
             "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3",
             "einthoven finetune --data ward7 --labels labels.csv --model einthoven-mini --out runs/ward7 --set epochs=3 --resume",
+            "einthoven finetune --data georgia --labels georgia/labels.csv --codes snomed --model einthoven-mini --keep-labels --out runs/georgia --set epochs=10 --set learningRate=0.0002",
             "einthoven finetune --data ptbxl --preset einthoven-mini --out runs/mini --dry-run",
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained --out runs/tuned",
             "einthoven finetune --data ptbxl --out runs/mine --nproc 2");
@@ -27,6 +29,8 @@ internal static class FinetuneVerb
             HelpName = "NAME|DIR|FILE",
         };
         verb.Add(model);
+        Option<bool> keepLabels = new("--keep-labels") { Description = "With --model: go on training in the model's own labels; the data's are matched with them by code, name or SNOMED CT code, and what they do not name is unknown" };
+        verb.Add(keepLabels);
         var training = new TrainingCall<FinetuneRecipe>(verb, "einthoven-mini");
         verb.SetAction(call =>
         {
@@ -42,13 +46,15 @@ internal static class FinetuneVerb
                 recipe = recipe.For(package.Description) with { Name = training.FolderName(call) };
             }
 
-            (recipe, Manifest manifest) = recipe.Cut(data.Read(call, numbers: recipe.Task == ModelTask.Regression));
+            Manifest read = data.Read(call, numbers: recipe.Task == ModelTask.Regression);
+            if (call.GetValue(keepLabels)) read = InLabelsOf(start, read);
+            (recipe, Manifest manifest) = recipe.Cut(read);
             // A preset's summary speaks of the data that it was written for.
             if (data.HasTable(call)) recipe = recipe with { Summary = $"{manifest.Labels.Count} labels of {manifest.Name}" };
             if (dryRun.Done(call, RecipeJson.Write(recipe), () => DryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
 
-            return training.Run(call, $"finetune {data.Describe(call)}{(start is null ? "" : " --model " + Path.GetFileName(start))}", (options, cancellation) =>
+            return training.Run(call, $"finetune {data.Describe(call)}{(start is null ? "" : " --model " + Path.GetFileName(start))}{(call.GetValue(keepLabels) ? " --keep-labels" : "")}", (options, cancellation) =>
             {
                 FinetuneResult? result = new Finetuning(recipe, manifest, options, start).Run(cancellation);
                 if (result is null)
@@ -61,5 +67,13 @@ internal static class FinetuneVerb
             });
         });
         return verb;
+    }
+
+    private static Manifest InLabelsOf(string? start, Manifest data)
+    {
+        if (start is null || EncoderSource.IsPretraining(start) || File.Exists(start) && Path.GetExtension(start) == ".safetensors")
+            throw new UsageException("--keep-labels needs --model with a model that has labels: its name, or the folder or zip of its package.");
+        using ModelPackage package = ModelCatalog.Open(start);
+        return LabelMatching.Relabel(data, package.Description.Labels);
     }
 }

@@ -33,6 +33,10 @@ public static class EnsembleFamily
         return members.Any(member => member.Family == Name) ? throw new JsonException("an ensemble is no member of another") : members;
     }
 
+    /// <summary>The network that training with a model begins with: an ensemble's first member, or the model's own.</summary>
+    public static EnsembleMember FirstNetwork(ModelDescription model) =>
+        model.Family == Name ? Members(model.Configuration)[0] : new EnsembleMember(model.Family, model.Configuration);
+
     /// <summary>The first member's tensors under their own names: what training with other labels begins with.</summary>
     public static IEnumerable<CheckpointTensor> FirstMember(IEnumerable<CheckpointTensor> weights)
     {

@@ -15,7 +15,7 @@ public sealed class ConditionLabels
     public ConditionLabels(IReadOnlyList<ModelLabel> labels)
     {
         _labels = labels;
-        Codes = [.. labels.Select(Short)];
+        Codes = [.. labels.Select(label => label.Key)];
     }
 
     /// <summary>One code a label without its vocabulary, such as <c>AFIB</c>; the plain name where it has none.</summary>
@@ -70,8 +70,6 @@ public sealed class ConditionLabels
     }
 
     private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString()!);
-
-    private static string Short(ModelLabel label) => label.Code.Length > 0 ? label.Code[(label.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : label.Name;
 
     private static bool Is(string own, string name) => string.Equals(own, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,6 +18,10 @@ public sealed record ModelLabel
     [JsonRequired]
     public string Code { get; init; } = "";
 
+    /// <summary>What data call the label: its code without the vocabulary, or its name where it has none.</summary>
+    [JsonIgnore]
+    public string Key => Code.Length > 0 ? Code[(Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : Name;
+
     /// <summary>SNOMED CT code, digits only; empty where there is none.</summary>
     [JsonRequired]
     public string Snomed { get; init; } = "";

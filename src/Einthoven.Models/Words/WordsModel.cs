@@ -163,7 +163,7 @@ public sealed class WordsModel : IDisposable
     }
 
     private ModelLabel? Find(string question) => Model.Description.Labels.FirstOrDefault(label =>
-        Same(label.Name, question) || (label.Code.Length > 0 && (Same(label.Code, question) || Same(label.Code[(label.Code.IndexOf(':', StringComparison.Ordinal) + 1)..], question))));
+        Same(label.Name, question) || (label.Code.Length > 0 && (Same(label.Code, question) || Same(label.Key, question))));
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 

@@ -35,9 +35,42 @@ public sealed record LabelMatching(IReadOnlyList<MatchedLabel> Labels, IReadOnly
         return new LabelMatching(matched, [.. model.Where((_, k) => !used.Contains(k)).Select(l => l.Name)], unscored);
     }
 
+    /// <summary>
+    /// The data with the model's labels in place of their own. What the data do not name is unknown; where one of their labels may be any of several of
+    /// the model's, its absence rules all of them out, and its presence says of none that it is the one.
+    /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="model">The model's labels, in its order.</param>
+    /// <exception cref="DatasetException">They have no label in common.</exception>
+    public static Manifest Relabel(Manifest data, IReadOnlyList<ModelLabel> model)
+    {
+        LabelMatching matching = Of(model, data.Labels);
+        if (matching.Labels.Count == 0)
+            throw new DatasetException($"{data.Name} and the model have no label in common: {string.Join(", ", data.Labels.Take(5))} are none of its labels by code, name or SNOMED CT code.");
+        return data with
+        {
+            Labels = [.. model.Select(label => label.Key)],
+            Rows = [.. data.Rows.Select(row => row with { Labels = Values(row) })],
+        };
+
+        float[] Values(ManifestRow row)
+        {
+            var values = new float[model.Count];
+            Array.Fill(values, float.NaN);
+            foreach (MatchedLabel label in matching.Labels)
+            {
+                float value = row.Labels[label.Column];
+                if (label.Outputs.Count > 1 && value != 0) continue;
+                foreach (int output in label.Outputs) values[output] = value;
+            }
+
+            return values;
+        }
+    }
+
     private static int[] Outputs(IReadOnlyList<ModelLabel> model, string label)
     {
-        int[] byCode = Where(model, l => l.Code.Length > 0 && (l.Code == label || l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] == label));
+        int[] byCode = Where(model, l => l.Code.Length > 0 && (l.Code == label || l.Key == label));
         if (byCode.Length > 0) return byCode;
         int[] byName = Where(model, l => l.Name.Equals(label, StringComparison.OrdinalIgnoreCase));
         if (byName.Length > 0) return byName;

@@ -11,17 +11,17 @@ internal static class LabelThresholds
     /// <param name="table">A column a label, in their order.</param>
     /// <param name="labels">The labels.</param>
     /// <param name="few">Positives, or negatives, below which one is unproven.</param>
-    internal static IReadOnlyList<ModelLabel> Apply(ScoreTable table, IReadOnlyList<ModelLabel> labels, int few)
+    /// <param name="before">The same labels of a model that was judged already, on other recordings: what is unproven here stays as it was there.</param>
+    internal static IReadOnlyList<ModelLabel> Apply(ScoreTable table, IReadOnlyList<ModelLabel> labels, int few, IReadOnlyList<ModelLabel>? before = null)
     {
         ThresholdChoice[] thresholds = Choose(table, few);
-        return
-        [
-            .. labels.Select((label, k) => label with
-            {
-                Threshold = thresholds[k].Threshold,
-                Unproven = table.Truths(k).Count(t => t > 0.5f) < few || table.Truths(k).Count(t => t <= 0.5f) < few,
-            }),
-        ];
+        return [.. labels.Select((label, k) =>
+        {
+            bool unproven = table.Truths(k).Count(t => t > 0.5f) < few || table.Truths(k).Count(t => t <= 0.5f) < few;
+            return unproven && before is not null
+                ? label with { Threshold = before[k].Threshold, Unproven = before[k].Unproven }
+                : label with { Threshold = thresholds[k].Threshold, Unproven = unproven };
+        })];
     }
 
     /// <summary>

@@ -41,8 +41,7 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
             return new EncoderSource(model.Name, inner.Family, inner.Configuration, model.Input, nameOrPath);
         }
 
-        // Of an ensemble the first member: only one network can be trained on.
-        EnsembleMember network = model.Family == EnsembleFamily.Name ? EnsembleFamily.Members(model.Configuration)[0] : new EnsembleMember(model.Family, model.Configuration);
+        EnsembleMember network = EnsembleFamily.FirstNetwork(model);
         return new EncoderSource(model.Name, network.Family, network.Network, model.Input, nameOrPath);
     }
 

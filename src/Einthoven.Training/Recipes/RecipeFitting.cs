@@ -1,4 +1,5 @@
 // Fits a recipe to a user's own data and to the model that training begins with.
+using Einthoven.Models.Ensembles;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Data;
 using Einthoven.Training.Probing;
@@ -13,13 +14,17 @@ public static class RecipeFitting
     private const string Valid = "valid";
 
     /// <summary>The recipe for the network and the input of a model.</summary>
-    public static FinetuneRecipe For(this FinetuneRecipe recipe, ModelDescription model) => recipe with
+    public static FinetuneRecipe For(this FinetuneRecipe recipe, ModelDescription model)
     {
-        Family = model.Family,
-        Network = model.Configuration,
-        Input = model.Input,
-        Augmentation = recipe.Augmentation with { CropSamples = Math.Min(recipe.Augmentation.CropSamples, model.Input.WindowSamples) },
-    };
+        EnsembleMember network = EnsembleFamily.FirstNetwork(model);
+        return recipe with
+        {
+            Family = network.Family,
+            Network = network.Network,
+            Input = model.Input,
+            Augmentation = recipe.Augmentation with { CropSamples = Math.Min(recipe.Augmentation.CropSamples, model.Input.WindowSamples) },
+        };
+    }
 
     /// <summary>The recipe for the network and the input of a pretraining; the window stays as long as the recipe has it.</summary>
     public static FinetuneRecipe For(this FinetuneRecipe recipe, EncoderSource source) => recipe with

@@ -66,7 +66,7 @@ public sealed class Finetuning
         EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
         using IObjective objective = task.Objective(network);
         network.Initialize(Streams.Initialization(_recipe.Seed));
-        if (_startFrom is not null) LoadBody(network, store.Labels);
+        if (_startFrom is not null) task.Before = LoadBody(network, store.Labels);
         network.To(_options.Device);
         var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers);
         var loop = new TrainingLoop(new TrainingTask(
@@ -89,17 +89,19 @@ public sealed class Finetuning
     }
 
     /// <summary>A model's weights, but for a head that answers to other labels; or the encoder of a pretraining's weights.</summary>
-    private void LoadBody(EcgNetwork network, IReadOnlyList<string> labels)
+    /// <returns>The model's labels where they are the same.</returns>
+    private IReadOnlyList<ModelLabel>? LoadBody(EcgNetwork network, IReadOnlyList<string> labels)
     {
         string? name = null;
-        bool sameLabels = false;
+        IReadOnlyList<ModelLabel>? before = null;
         if (EncoderSource.WeightsOf(_startFrom!) is null)
         {
             using ModelPackage package = ModelCatalog.Open(_startFrom!);
             name = package.Description.Name;
-            sameLabels = package.Description.Labels.Select(l => l.Code.Length > 0 ? l.Code[(l.Code.IndexOf(':', StringComparison.Ordinal) + 1)..] : l.Name).SequenceEqual(labels);
+            if (package.Description.Labels.Select(label => label.Key).SequenceEqual(labels)) before = package.Description.Labels;
         }
-        EncoderSource.LoadWeights(_startFrom!, network, head: sameLabels);
-        _options.Show(new($"begins with the weights of {name ?? _startFrom}{(sameLabels ? "" : ", with a new head")}", true));
+        EncoderSource.LoadWeights(_startFrom!, network, head: before is not null);
+        _options.Show(new($"begins with the weights of {name ?? _startFrom}{(before is not null ? "" : ", with a new head")}", true));
+        return before;
     }
 }

@@ -39,6 +39,9 @@ internal abstract class SupervisedTask(FinetuneRecipe recipe, RecordStore store)
 
     private protected RecordStore Store => store;
 
+    /// <summary>The labels of the model that the training began with, where they are the same; null: there is none.</summary>
+    internal IReadOnlyList<ModelLabel>? Before { get; set; }
+
     /// <summary>The recipe's task.</summary>
     /// <exception cref="DatasetException">The labels do not suit it.</exception>
     internal static SupervisedTask Of(FinetuneRecipe recipe, RecordStore store, int[] training, int[] validation) => recipe.Task switch
