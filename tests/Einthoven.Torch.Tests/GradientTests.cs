@@ -24,6 +24,48 @@ public sealed class GradientTests
         }
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void The_dense_layer_has_right_values_and_gradients(bool withBias, bool permuted)
+    {
+        using var scope = new Scope();
+        var random = new PhiloxRandom(9);
+        Tensor values = permuted ? random.NormalTensor([3, 33, 5]).Transpose(1, 2) : random.NormalTensor([3, 5, 33]);
+        Tensor[] given = [values, random.NormalTensor([17, 33]), random.NormalTensor([17])];
+        Tensor judgeGradient = random.NormalTensor([3, 17, 5]).Transpose(1, 2);
+        Tensor[] single = [.. given.Select(t => Leaf(t, ScalarType.Float32))], judge = [.. given.Select(t => Leaf(t, ScalarType.Float64))];
+        Tensor y = Linear.Apply(single[0], single[1], withBias ? single[2] : null);
+        // The judge: products and a sum in double precision.
+        Tensor right = (judge[0].Unsqueeze(2) * judge[1]).Sum([3]);
+        if (withBias) right += judge[2];
+        Assert.InRange((y.To(ScalarType.Float64) - right).Abs().Amax([0, 1, 2]).Item(), 0, 1e-4);
+        (y * judgeGradient).Sum().Backward();
+        (right * judgeGradient.To(ScalarType.Float64)).Sum().Backward();
+        for (int k = 0; k < (withBias ? 3 : 2); k++)
+            Assert.InRange((single[k].Grad!.To(ScalarType.Float64) - judge[k].Grad!).Abs().Flatten(0).Amax([0]).Item(), 0, 1e-4);
+
+        static Tensor Leaf(Tensor t, ScalarType type)
+        {
+            Tensor leaf = t.To(type).Clone();
+            leaf.RequiresGrad = true;
+            return leaf;
+        }
+    }
+
+    [Fact]
+    public void Only_the_gradients_that_are_asked_for_are_made()
+    {
+        using var scope = new Scope();
+        var random = new PhiloxRandom(9);
+        Tensor x = random.NormalTensor([4, 8]), weight = random.NormalTensor([6, 8]);
+        weight.RequiresGrad = true;
+        Linear.Apply(x, weight).Sum().Backward();
+        Assert.Null(x.Grad);
+        Assert.Equal([6, 8], weight.Grad!.Shape);
+    }
+
     [Fact]
     public void No_graph_is_recorded_while_gradients_are_off_and_the_mode_comes_back()
     {

@@ -7,7 +7,6 @@ namespace Einthoven.Models.EcgFounder;
 /// <summary>A convolution under the published names conv.weight and conv.bias, with the odd zero of the padding at the end.</summary>
 internal sealed class SameConvolution : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly Conv1d _convolution;
     private readonly int _kernel;
     private readonly int _stride;
@@ -33,7 +32,7 @@ internal sealed class SameConvolution : Module
     private Tensor Pointwise(Tensor x)
     {
         ScalarType type = x.DType;
-        return s_linear.Call(x.Transpose(1, 2), _convolution.Weight.Squeeze(2).To(type), _convolution.Bias!.To(type)).Transpose(1, 2);
+        return Linear.Apply(x.Transpose(1, 2), _convolution.Weight.Squeeze(2).To(type), _convolution.Bias!.To(type)).Transpose(1, 2);
     }
 
     /// <summary>PyTorch's own start: weights and biases uniform in ±1/√(inputs · kernel / groups).</summary>

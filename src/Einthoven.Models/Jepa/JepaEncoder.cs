@@ -92,7 +92,6 @@ public sealed class JepaEncoder : MaskableEncoder
 /// </summary>
 internal sealed class PatchMap : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
 
@@ -107,7 +106,7 @@ internal sealed class PatchMap : Module
     {
         (long batch, long leads, long patch) = (windows.Size(0), windows.Size(1), _weight.Size(2));
         Tensor cut = windows.Narrow(2, 0, patches * patch).Reshape(batch, leads, patches, patch).Transpose(1, 2).Reshape(batch, patches, leads * patch);
-        return s_linear.Call(cut.To(compute), _weight.To(compute).Flatten(1), _bias?.To(compute)).To(ScalarType.Float32);
+        return Linear.Apply(cut.To(compute), _weight.To(compute).Flatten(1), _bias?.To(compute)).To(ScalarType.Float32);
     }
 
     /// <summary>Normal with deviation 0.02, bias 0.</summary>

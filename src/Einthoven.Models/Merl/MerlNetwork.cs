@@ -162,7 +162,6 @@ internal sealed class MerlProjection : Module
 /// </summary>
 internal sealed class MerlAttentionPool : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly int _heads;
     private readonly Tensor _positions;
     private readonly Tensor _token;
@@ -198,7 +197,7 @@ internal sealed class MerlAttentionPool : Module
         Tensor attention = weights.View(batch, _heads, 1, tokens).Mean([1]).Narrow(2, 1, tokens - 1);
         return (_last.Forward(_output.Forward(mixed)).Squeeze(1), attention);
 
-        Tensor Project(Tensor t, int part) => s_linear.Call(t, _weight.Narrow(0, part * width, width), _bias.Narrow(0, part * width, width))
+        Tensor Project(Tensor t, int part) => Linear.Apply(t, _weight.Narrow(0, part * width, width), _bias.Narrow(0, part * width, width))
             .View(batch, t.Size(1), _heads, perHead).Transpose(1, 2).Reshape(batch * _heads, t.Size(1), perHead);
     }
 

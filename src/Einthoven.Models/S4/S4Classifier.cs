@@ -46,7 +46,6 @@ public sealed class S4Classifier : EcgNetwork
 /// <summary>A map from leads to channels at each instant, its weight stored as a convolution of one sample: [width, leads, 1].</summary>
 internal sealed class LeadMap : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly Tensor _weight;
     private readonly Tensor _bias;
 
@@ -57,7 +56,7 @@ internal sealed class LeadMap : Module
     }
 
     /// <summary>[windows, samples, leads] → [windows, samples, width].</summary>
-    internal Tensor Forward(Tensor x) => s_linear.Call(x, _weight.Squeeze(2), _bias);
+    internal Tensor Forward(Tensor x) => Linear.Apply(x, _weight.Squeeze(2), _bias);
 
     /// <summary>PyTorch's own start of a convolution: uniform in ±1/√leads.</summary>
     protected override void InitializeOwn(IRandomSource random)

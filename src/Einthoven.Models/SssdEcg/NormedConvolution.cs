@@ -6,7 +6,6 @@ namespace Einthoven.Models.SssdEcg;
 /// <summary>[batch, samples, inputs] → [batch, samples, outputs]. Names: those of a <see cref="WeightNormConv1d"/>.</summary>
 internal sealed class NormedConvolution : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly WeightNormConv1d _convolution;
     private readonly bool _pointwise;
 
@@ -20,7 +19,7 @@ internal sealed class NormedConvolution : Module
     internal Tensor Forward(Tensor x)
     {
         if (!_pointwise) return _convolution.Forward(x.Transpose(1, 2)).Transpose(1, 2);
-        return s_linear.Call(x, _convolution.Weight().Squeeze(2).To(x.DType), _convolution.Bias.To(x.DType));
+        return Linear.Apply(x, _convolution.Weight().Squeeze(2).To(x.DType), _convolution.Bias.To(x.DType));
     }
 
     /// <summary>A plain convolution's start, uniform in ±1/√(inputs · kernel), with g = ‖v‖: the He start in the published code acts on a copy.</summary>

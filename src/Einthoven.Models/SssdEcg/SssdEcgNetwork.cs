@@ -12,7 +12,6 @@ namespace Einthoven.Models.SssdEcg;
 /// </summary>
 public sealed class SssdEcgNetwork : DiffusionNetwork
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly SssdEcgConfig _config;
     private readonly NormedConvolution _input;
     private readonly EmbeddingTable? _labels;
@@ -83,7 +82,7 @@ public sealed class SssdEcgNetwork : DiffusionNetwork
         observe?.Invoke("skip_sum_scaled", y.Transpose(1, 2));
         y = _hidden.Forward(y).Relu();
         observe?.Invoke("final_hidden", y.Transpose(1, 2));
-        y = s_linear.Call(y, _output.Weight.Squeeze(2), _output.Bias).Transpose(1, 2).Contiguous();
+        y = Linear.Apply(y, _output.Weight.Squeeze(2), _output.Bias).Transpose(1, 2).Contiguous();
         observe?.Invoke("output", y);
         return scope.Keep(y);
     }

@@ -87,7 +87,6 @@ public sealed class S4DKernel : Module
 public sealed class S4DLayer : Module
 {
     private static readonly Operator s_gate = new("aten::glu");
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly S4DKernel _kernel;
     private readonly Tensor _skip;
     private readonly ChannelDropout _dropout;
@@ -107,7 +106,7 @@ public sealed class S4DLayer : Module
     {
         using var scope = new Scope();
         Tensor y = LongConvolution.Apply(x, LongConvolution.Circular(_kernel.Forward((int)x.Size(1)))) + (x * _skip);
-        y = s_linear.Call(_dropout.Forward(y.Gelu()), _map.Weight.Squeeze(2), _map.Bias);
+        y = Linear.Apply(_dropout.Forward(y.Gelu()), _map.Weight.Squeeze(2), _map.Bias);
         return scope.Keep(s_gate.Call(y, -1));
     }
 

@@ -87,7 +87,6 @@ public sealed class S4Layer : Module
 /// <summary>A linear map over the last dimension whose bias is a column, as maps over a middle dimension have it.</summary>
 internal sealed class ChannelMap : Module
 {
-    private static readonly Operator s_linear = new("aten::linear");
     private readonly Tensor _weight;
     private readonly Tensor _bias;
 
@@ -98,7 +97,7 @@ internal sealed class ChannelMap : Module
     }
 
     /// <summary>[.., inputs] → [.., outputs]; weights are cast inside the graph.</summary>
-    internal Tensor Forward(Tensor x) => s_linear.Call(x, _weight.To(x.DType), _bias.To(x.DType).Flatten());
+    internal Tensor Forward(Tensor x) => Linear.Apply(x, _weight.To(x.DType), _bias.To(x.DType).Flatten());
 
     /// <summary>Uniform in ±1/√inputs.</summary>
     protected override void InitializeOwn(IRandomSource random)
