@@ -22,8 +22,8 @@ public sealed class OneLeadTests
 
         CliResult csv = Cli.Run(workshop.Folder, null, "predict", "watch.csv", "--format", "csv", "--all");
         string[] rows = csv.Output.TrimEnd('\n').Split('\n');
-        Assert.EndsWith(",contract,model,leads", rows[0], StringComparison.Ordinal);
-        Assert.EndsWith(",einthoven-one-lead,I", Assert.Single(rows[1..]), StringComparison.Ordinal);
+        Assert.EndsWith(",contract,model,leads,unproven", rows[0], StringComparison.Ordinal);
+        Assert.EndsWith(",einthoven-one-lead,I,0", Assert.Single(rows[1..]), StringComparison.Ordinal);
 
         CliResult json = Cli.Run(workshop.Folder, null, "predict", "watch.csv", "--format", "json");
         using JsonDocument document = JsonDocument.Parse(json.Output);
@@ -41,8 +41,8 @@ public sealed class OneLeadTests
         Write(workshop, "other.csv", "II");
         CliResult result = Cli.Run(workshop.Folder, null, "predict", "watch.csv", "records/twelve.hea", "other.csv", "--format", "csv");
         Assert.Equal(
-            ["einthoven-one-lead,II", "einthoven-mini,", "einthoven-one-lead,II"],
-            result.Output.TrimEnd('\n').Split('\n')[1..].Select(row => string.Join(',', row.Split(',')[^2..])));
+            ["einthoven-one-lead,II,0", "einthoven-mini,,0", "einthoven-one-lead,II,0"],
+            result.Output.TrimEnd('\n').Split('\n')[1..].Select(row => string.Join(',', row.Split(',')[^3..])));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class OneLeadTests
         Assert.Equal(1, named.Status);
         Assert.Contains("leads I, V1 are missing", named.Error, StringComparison.Ordinal);
         CliResult lead = Cli.Run(workshop.Folder, null, "predict", "holter.csv", "--lead", "V5", "--format", "csv");
-        Assert.EndsWith(",einthoven-one-lead,V5", lead.Output.TrimEnd('\n'), StringComparison.Ordinal);
+        Assert.EndsWith(",einthoven-one-lead,V5,0", lead.Output.TrimEnd('\n'), StringComparison.Ordinal);
     }
 
     private static Workshop Make() => new Workshop().AddModel(ModelCatalog.DefaultModel).AddOneLeadModel(ModelCatalog.OneLeadModel);

@@ -158,7 +158,7 @@ internal static class ModelVerb
         foreach (ModelLabel label in model.Labels)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{label.Name,-52}{label.Code,-14}{label.Category,-12}{(label.Aggregation == Aggregation.Max ? "max" : "mean"),-14}{label.Threshold,9:0.000}{(label.Leads is null ? "" : $"  from {string.Join(" ", label.Leads)}")}"));
+                $"{label.Name,-52}{label.Code,-14}{label.Category,-12}{(label.Aggregation == Aggregation.Max ? "max" : "mean"),-14}{label.Threshold,9:0.000}{(label.Leads is null ? "" : $"  from {string.Join(" ", label.Leads)}")}{(label.Unproven ? "  unproven" : "")}"));
         }
 
         if (package.Card.Length > 0)

@@ -1,6 +1,7 @@
 // What the training verbs have in common: recipe and its changes, folder, resuming, device, processes, Ctrl-C.
 
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Einthoven.Cli.Output;
 using Einthoven.Torch;
 using Einthoven.Training.Recipes;
@@ -55,6 +56,9 @@ internal sealed class TrainingCall<TRecipe>
     /// <summary>Name of the run's folder: the name of a model that has none of its own.</summary>
     public string FolderName(ParseResult call) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(call.GetRequiredValue(_folder))));
 
+    // Cards are given away; where files lie on this machine is nobody else's business.
+    private static string WithoutFolders(string change) => Regex.Replace(change, "\"[^\"]*[/\\\\]([^\"/\\\\]*)\"", "\"$1\"");
+
     /// <summary>Where the call wants to compute; sets the threads.</summary>
     public Device Device(ParseResult call) => _compute.Apply(call);
 
@@ -77,7 +81,7 @@ internal sealed class TrainingCall<TRecipe>
         Console.CancelKeyPress += onCancel;
         using var line = new StatusLine();
         string folder = call.GetRequiredValue(_folder);
-        string changes = string.Concat((call.GetValue(_set) ?? []).Select(change => $" --set {change}"));
+        string changes = string.Concat((call.GetValue(_set) ?? []).Select(change => $" --set {WithoutFolders(change)}"));
         var options = new RunOptions(
             folder, call.GetValue(_resume), $"einthoven {verb} --preset {Path.GetFileName(call.GetRequiredValue(_preset))}{changes} --out DIR",
             device, progress => line.Show(progress.Message, progress.Lasting))

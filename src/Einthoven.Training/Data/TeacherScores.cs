@@ -12,6 +12,9 @@ public sealed record Teaching
     /// <summary>Tables as <c>evaluate --scores</c> writes them; where several name a recording and a label, their mean is taken. None: labels alone.</summary>
     public IReadOnlyList<string> Scores { get; init; } = [];
 
+    /// <summary>The same with the tables' names alone: where they lie on somebody's machine is nobody else's business.</summary>
+    internal Teaching WithoutFolders() => this with { Scores = [.. Scores.Select(path => Path.GetFileName(path))] };
+
     /// <summary>Share of the probability in what is learned, 0 to 1; the label has the rest. An unknown label is the probability whole.</summary>
     public double Weight { get; init; } = 0.5;
 }

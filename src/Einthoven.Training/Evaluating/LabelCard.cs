@@ -4,32 +4,44 @@ using System.Text;
 using Einthoven.Evaluation;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
+using Einthoven.Training.Data;
 
 namespace Einthoven.Training.Evaluating;
 
 /// <summary>Writes figures of labels in Markdown, as evaluate prints them.</summary>
 internal static class LabelCard
 {
+    /// <summary>The section on data and licence; empty for data that are the user's own.</summary>
+    /// <param name="dataset">The data set's name.</param>
+    internal static string Licence(string dataset) => dataset != PtbXlImporter.DatasetName ? "" :
+        """
+        ## Data and licence
+
+        PTB-XL 1.0.3 (Wagner et al., Scientific Data 7:154, 2020; PhysioNet; Creative Commons Attribution 4.0). A statement counts as present whatever its likelihood. The weights are under the licence of this repository (MIT); cite PTB-XL where they are used.
+
+
+        """;
+
     /// <summary>Every label with areas, threshold, sensitivity and specificity.</summary>
     /// <param name="table">A column a label, in their order.</param>
     /// <param name="labels">The labels with their thresholds.</param>
-    /// <param name="split">What the judging recordings are called.</param>
+    /// <param name="where">What the judging recordings are called.</param>
     /// <param name="few">Positives below which thresholds were chosen together.</param>
     /// <param name="chose">What the same recordings chose, as the end of a sentence.</param>
-    internal static string Figures(ScoreTable table, IReadOnlyList<ModelLabel> labels, string split, int few, string chose)
+    internal static string Figures(ScoreTable table, IReadOnlyList<ModelLabel> labels, string where, int few, string chose)
     {
         EvaluationReport report = EvaluationReport.Of(table, new() { Thresholds = [.. labels.Select(label => label.Threshold)] });
         ReportedFigure area = report.Macro[LabelFigure.Auroc];
         var text = new StringBuilder();
         text.AppendLine(
-            $"Macro AUROC over the {area.DefinedLabels} statements present in split {split}: **{area.Estimate}**, "
+            $"Macro AUROC over the {area.DefinedLabels} statements present in {where}: **{area.Estimate}**, "
             + $"{report.Rows} records of {report.Clusters} patients. Brackets hold 95 % intervals from 1,000 bootstrap draws of patients.");
         text.AppendLine();
         text.AppendLine(
             $"These figures come from the records that {chose}, so they flatter the model a little; and from one data set, so they promise nothing elsewhere.");
         text.AppendLine();
         text.AppendLine(
-            $"Thresholds are those of the largest F1 on split {split}. Statements with fewer than {few} positives or negatives there (marked *) are unproven: those with few "
+            $"Thresholds are those of the largest F1 on {where}. Statements with fewer than {few} positives or negatives there (marked *) are unproven: those with few "
             + "positives share one threshold chosen on all of them together, their figures are close to meaningless, and predict says so wherever it finds one.");
         text.AppendLine();
         text.AppendLine("| statement | name | category | positives | negatives | AUROC | AUPRC | threshold | sensitivity there | specificity there |");

@@ -118,6 +118,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
         foreach ((ModelPackage package, (string name, Estimate auroc)) in packages.Zip(areas))
             text.AppendLine($"| {name} | {package.Description.Family} | {auroc} | `{package.Description.Provenance.GetValueOrDefault("command", "unknown")}` |");
         text.AppendLine();
+        text.Append(LabelCard.Licence(Manifest.Name));
         text.AppendLine("## What it reaches");
         text.AppendLine();
         text.Append(LabelCard.Figures(table, model.Labels, What, FewPositives, "chose the thresholds, and perhaps the members' epochs"));

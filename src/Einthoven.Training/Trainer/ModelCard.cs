@@ -4,7 +4,7 @@ using System.Text;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Signals;
-using Einthoven.Training.Data;
+using Einthoven.Training.Evaluating;
 using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
@@ -30,19 +30,11 @@ internal static class ModelCard
         text.AppendLine($"| training time | {TimeSpan.FromSeconds(progress.Seconds):h\\:mm\\:ss} |");
         text.AppendLine($"| command | `{command}` |");
         text.AppendLine();
-        if (dataset == PtbXlImporter.DatasetName)
-        {
-            text.AppendLine("## Data and licence");
-            text.AppendLine();
-            text.AppendLine(
-                "PTB-XL 1.0.3 (Wagner et al., Scientific Data 7:154, 2020; PhysioNet; Creative Commons Attribution 4.0). A statement counts as "
-                + "present whatever its likelihood. The weights are under the licence of this repository (MIT); cite PTB-XL where they are used.");
-            text.AppendLine();
-        }
+        text.Append(LabelCard.Licence(dataset));
         text.AppendLine("## Recipe");
         text.AppendLine();
         text.AppendLine("```json");
-        text.AppendLine(RecipeJson.Write(recipe));
+        text.AppendLine(RecipeJson.Write(recipe with { Teaching = recipe.Teaching.WithoutFolders() }));
         text.AppendLine("```");
         text.AppendLine();
         text.AppendLine("## What it reaches");

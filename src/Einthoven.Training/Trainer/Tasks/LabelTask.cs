@@ -43,7 +43,7 @@ internal sealed class LabelTask : SupervisedTask
         ScoreTable table = Validation.Score(network, Store, validation, Recipe.Input, device, Recipe.Aggregation);
         AurocReport areas = Bootstrap.Auroc(table);
         IReadOnlyList<ModelLabel> labels = LabelThresholds.Apply(table, [.. Store.Labels.Select(code => Describe(code, 0.5) with { Aggregation = Recipe.Aggregation })], Recipe.FewPositives, Before);
-        string text = LabelCard.Figures(table, labels, string.Join(", ", Recipe.ValidationSplits), Recipe.FewPositives, "chose the epoch and the thresholds");
+        string text = LabelCard.Figures(table, labels, $"split {string.Join(", ", Recipe.ValidationSplits)}", Recipe.FewPositives, "chose the epoch and the thresholds");
         if (Recipe.Augmentation.MaskedLeads > 0) text += "\n" + LabelCard.FewerLeads(FewerLeads(network, validation, device));
         return new TaskVerdict(
             labels, areas, [new("macro AUROC", areas.Macro)], text,
