@@ -262,7 +262,7 @@ public sealed class FinetuningTests : IDisposable
     public void Recipes_are_read_with_defaults_and_unknown_keys_name_the_nearest()
     {
         FinetuneRecipe preset = Presets.Read<FinetuneRecipe>("einthoven-mini");
-        Assert.Equal(1, preset.ValidateEvery);
+        Assert.Equal(2, preset.ValidateEvery);
         string file = Path.Combine(_folder, "recipe.json");
         File.WriteAllText(file, RecipeJson.Write(preset));
         Assert.Equal(RecipeJson.Write(preset), RecipeJson.Write(Presets.Read<FinetuneRecipe>(file)));
