@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Einthoven.Cli.Output;
+using Einthoven.Models.Packages;
 using Einthoven.Torch;
 using Einthoven.Training.Recipes;
 using Einthoven.Training.Trainer;
@@ -54,7 +55,7 @@ internal sealed class TrainingCall<TRecipe>
     }
 
     /// <summary>Name of the run's folder: the name of a model that has none of its own.</summary>
-    public string FolderName(ParseResult call) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(call.GetRequiredValue(_folder))));
+    public string FolderName(ParseResult call) => ModelPackage.NameOf(call.GetRequiredValue(_folder));
 
     // Cards are given away; where files lie on this machine is nobody else's business.
     private static string WithoutFolders(string change) => Regex.Replace(change, "\"[^\"]*[/\\\\]([^\"/\\\\]*)\"", "\"$1\"");

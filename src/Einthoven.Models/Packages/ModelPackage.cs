@@ -59,6 +59,9 @@ public sealed class ModelPackage : IDisposable
         new[] { VocabularyFile, NamedFile }.Select(file => (file, text: Text(file))).Where(pair => pair.text is not null)
             .ToDictionary(pair => pair.file, pair => pair.text!, StringComparer.Ordinal);
 
+    /// <summary>The name of a model that has none of its own: that of the folder it is written to.</summary>
+    public static string NameOf(string folder) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)));
+
     /// <summary>Opens a folder or a zip and checks its description.</summary>
     /// <exception cref="ModelPackageException">It is missing, incomplete or of a newer layout.</exception>
     public static ModelPackage Open(string path)

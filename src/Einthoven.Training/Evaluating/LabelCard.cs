@@ -11,6 +11,12 @@ namespace Einthoven.Training.Evaluating;
 /// <summary>Writes figures of labels in Markdown, as evaluate prints them.</summary>
 internal static class LabelCard
 {
+    /// <summary>Title, summary, and what the model is not for.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="summary">One sentence without its full stop, or empty.</param>
+    internal static string Opening(string name, string summary) =>
+        $"# {name}\n\n{(summary.Length > 0 ? $"{summary}. " : "")}Research use only; not a medical device.\n\n";
+
     /// <summary>The section on data and licence; empty for data that are the user's own.</summary>
     /// <param name="dataset">The data set's name.</param>
     internal static string Licence(string dataset) => dataset != PtbXlImporter.DatasetName ? "" :

@@ -46,7 +46,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
     /// <exception cref="OperationCanceledException">The run was ended.</exception>
     public JoinResult Write(IReadOnlyList<ModelPackage> packages, string folder, string command, CancellationToken cancellation)
     {
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        string name = ModelPackage.NameOf(folder);
         SafeTensorsFile[] files = [.. packages.Select(package => package.OpenWeights())];
         try
         {
@@ -67,8 +67,8 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
                 Labels = LabelThresholds.Apply(table, description.Labels, FewPositives),
                 Provenance = new Dictionary<string, string>
                 {
-                    ["members"] = string.Join("; ", packages.Select(package => $"{package.Description.Name}: {package.Description.Provenance.GetValueOrDefault("command", "unknown")}")),
-                    ["trainedOn"] = string.Join("; ", packages.Select(package => package.Description.Provenance.GetValueOrDefault("trainedOn", "unknown")).Distinct()),
+                    ["members"] = string.Join("; ", packages.Select(package => $"{package.Description.Name}: {Told(package, "command")}")),
+                    ["trainedOn"] = string.Join("; ", packages.Select(package => Told(package, "trainedOn")).Distinct()),
                     ["chosenOn"] = $"{What}: thresholds",
                     ["command"] = command,
                 },
@@ -84,6 +84,8 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
     }
 
     private static bool BearsMissingLeads(ModelDescription model) => model.Input.MissingLeads == MissingLeadPolicy.Zero;
+
+    private static string Told(ModelPackage package, string key) => package.Description.Provenance.GetValueOrDefault(key, "unknown");
 
     // A column for every label of the model, in its order.
     private ScoreTable Score(EcgModel model, IReadOnlyCollection<string>? leads, CancellationToken cancellation)
@@ -101,11 +103,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
     private string Card(
         ModelDescription model, EcgModel loaded, IReadOnlyList<ModelPackage> packages, IReadOnlyList<(string Name, Estimate Auroc)> areas, ScoreTable table, CancellationToken cancellation)
     {
-        var text = new StringBuilder();
-        text.AppendLine($"# {model.Name}");
-        text.AppendLine();
-        text.AppendLine($"{(model.Summary.Length > 0 ? $"{model.Summary}. " : "")}Research use only; not a medical device.");
-        text.AppendLine();
+        var text = new StringBuilder(LabelCard.Opening(model.Name, model.Summary));
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {model.Family} of {packages.Count}, {loaded.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} parameters; the mean of their logits |");
@@ -116,7 +114,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
         text.AppendLine("| member | family | macro AUROC there | trained by |");
         text.AppendLine("|---|---|---|---|");
         foreach ((ModelPackage package, (string name, Estimate auroc)) in packages.Zip(areas))
-            text.AppendLine($"| {name} | {package.Description.Family} | {auroc} | `{package.Description.Provenance.GetValueOrDefault("command", "unknown")}` |");
+            text.AppendLine($"| {name} | {package.Description.Family} | {auroc} | `{Told(package, "command")}` |");
         text.AppendLine();
         text.Append(LabelCard.Licence(Manifest.Name));
         text.AppendLine("## What it reaches");

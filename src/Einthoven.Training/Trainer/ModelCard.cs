@@ -16,11 +16,7 @@ internal static class ModelCard
         FinetuneRecipe recipe, string dataset, long parameters, TaskVerdict verdict, string command, Progress progress)
     {
         string trained = string.Join(", ", recipe.TrainSplits), chosen = string.Join(", ", recipe.ValidationSplits);
-        var text = new StringBuilder();
-        text.AppendLine($"# {recipe.Name}");
-        text.AppendLine();
-        text.AppendLine($"{(recipe.Summary.Length > 0 ? $"{recipe.Summary}. " : "")}Research use only; not a medical device.");
-        text.AppendLine();
+        var text = new StringBuilder(LabelCard.Opening(recipe.Name, recipe.Summary));
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {recipe.Family}, {parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters |");
