@@ -29,7 +29,7 @@ internal static class BenchmarkWords
             "einthoven benchmark words --data ptbxl --split 9 --part reports --texts texts.csv");
         var data = new DataOptions(verb);
         Option<string> model = new("--model") { Description = "A model of words: its name, or the folder or zip of its package", HelpName = "NAME|DIR", DefaultValueFactory = _ => AskCall.DefaultModel };
-        Option<string[]> split = new("--split") { Description = "Only recordings of this part; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        SplitOption split = new();
         Option<string[]> part = new("--part") { Description = $"What to score: {ZeroShot}, {Reports}, {Subjects}; may be given again (all that the data allow)", HelpName = "PART", DefaultValueFactory = _ => [] };
         part.AcceptOnlyFromAmong(ZeroShot, Reports, Subjects);
         Option<string[]> beside = new("--beside") { Description = "A classifier to score on the same recordings and classes; may be given again", HelpName = "NAME|DIR", DefaultValueFactory = _ => [] };
@@ -43,14 +43,13 @@ internal static class BenchmarkWords
         {
             Device where = compute.Apply(call);
             Manifest manifest = data.Read(call);
-            string[] parts = call.GetValue(part) ?? [], splits = call.GetValue(split) ?? [];
-            IReadOnlyList<ManifestRow> rows = splits.Length == 0 ? manifest.Rows : manifest.InSplits(splits);
+            string[] parts = call.GetValue(part) ?? [];
+            (IReadOnlyList<ManifestRow> rows, string origin) = split.Choose(call, manifest);
             using WordsModel words = WordsModel.Load(call.GetRequiredValue(model), where);
             using var progress = new ProgressLine(rows.Count);
             WordsBenchmark benchmark = WordsBenchmark.Of(words, rows, progress.Advance, progress.Tell, cancellation);
             progress.Clear();
             using var target = new OutputTarget(call.GetValue(outFile));
-            string origin = splits.Length == 0 ? manifest.Name : $"{manifest.Name}, split {string.Join(", ", splits)}";
             target.Text.WriteLine($"{words.Model.Description.Name} on {origin}: {benchmark.Recordings} recordings. Brackets: 95 % intervals, bootstrap draws of patients.");
             int number = call.GetValue(draws) ?? 1000;
             if (Wants(ZeroShot) && manifest.Labels.Count > 0)

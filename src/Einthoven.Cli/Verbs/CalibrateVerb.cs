@@ -23,7 +23,7 @@ internal static class CalibrateVerb
         var data = new DataOptions(verb);
         Option<string> model = new("--model") { Description = "A model's name, or the folder or zip of its package", HelpName = "NAME|DIR", DefaultValueFactory = _ => ModelCatalog.DefaultModel };
         Option<string> folder = new("--out") { Description = "Folder of the new package", HelpName = "DIR", Required = true };
-        Option<string[]> split = new("--split") { Description = "Only recordings of this part, on which the model was not trained; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        SplitOption split = new(", on which the model was not trained");
         Option<CalibrationMethod> method = new("--method") { Description = "platt (slope and intercept on the logit) or temperature (a slope alone)", HelpName = "METHOD" };
         foreach (Option option in new Option[] { model, folder, split, method })
             verb.Add(option);
@@ -32,9 +32,8 @@ internal static class CalibrateVerb
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
         {
             Manifest manifest = data.Read(call);
-            string[] parts = call.GetValue(split) ?? [];
-            IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);
-            string target = call.GetRequiredValue(folder), what = parts.Length == 0 ? manifest.Name : $"{manifest.Name}, split {string.Join(", ", parts)}";
+            (IReadOnlyList<ManifestRow> rows, string what) = split.Choose(call, manifest);
+            string target = call.GetRequiredValue(folder);
             using ModelPackage package = ModelCatalog.Open(call.GetRequiredValue(model));
             if (package.Description.Task != ModelTask.MultiLabel)
                 throw new UsageException($"{package.Description.Name} has no labels that are each there or not; only such models are calibrated.");
@@ -48,7 +47,7 @@ internal static class CalibrateVerb
                 calibration = PackageCalibration.Of(scores, call.GetValue(method));
             }
 
-            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
+            string name = ModelPackage.NameOf(target);
             ModelDescription description = calibration.Apply(package.Description, name, what);
             using EcgModel calibrated = EcgModel.Create(description, weights.Tensors);
             ModelCheck check = ModelCheck.Record(calibrated, EcgRecord.Read(rows[0].Path));

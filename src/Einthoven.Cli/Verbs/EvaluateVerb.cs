@@ -29,7 +29,7 @@ internal static class EvaluateVerb
         Option<string> model = new("--model") { Description = "A model's name, or the folder or zip of its package", HelpName = "NAME|DIR", DefaultValueFactory = _ => ModelCatalog.DefaultModel };
         Option<string?> compare = new("--compare") { Description = "A second model, judged on the same recordings and labels: differences instead of figures", HelpName = "NAME|DIR" };
         Option<string?> leads = new("--leads") { Description = "As if the recordings had no other leads than these: I,II", HelpName = "LIST" };
-        Option<string[]> split = new("--split") { Description = "Only recordings of this part; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        SplitOption split = new();
         Option<string> thresholds = new("--thresholds") { Description = "Where a label is called: package (the model's own), 0.5, or any other probability for all", HelpName = "package|P", DefaultValueFactory = _ => "package" };
         Option<int?> draws = SharedOptions.Count("--draws", "Bootstrap draws (1000)");
         Option<string> format = SharedOptions.Format("table", "md", "json", "csv");
@@ -44,12 +44,11 @@ internal static class EvaluateVerb
             double? fixedThreshold = Threshold(call.GetRequiredValue(thresholds));
             Device where = compute.Apply(call);
             Manifest manifest = data.Read(call);
-            string[] parts = call.GetValue(split) ?? [];
-            IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);
+            (IReadOnlyList<ManifestRow> rows, _) = split.Choose(call, manifest);
             Func<EcgRecord, EcgRecord>? only = call.GetValue(leads) is { } names ? OnlyLeads(names) : null;
             ModelScores first = Score(call.GetRequiredValue(model), where, manifest, rows, only, cancellation);
             ModelScores? second = call.GetValue(compare) is { } other ? Score(other, where, manifest, rows, only, cancellation) : null;
-            if (parts.Length == 0)
+            if (split.Parts(call).Length == 0)
                 WarnOfTraining(first.Model, manifest);
 
             // What both could score, and what both have a label for.

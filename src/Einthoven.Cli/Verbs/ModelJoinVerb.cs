@@ -19,7 +19,7 @@ internal static class ModelJoinVerb
         Argument<string[]> models = new("MODEL") { Description = "Names of models, or folders or zips of their packages; two or more", Arity = new ArgumentArity(2, 100) };
         verb.Add(models);
         var data = new DataOptions(verb);
-        Option<string[]> split = new("--split") { Description = "Only recordings of this part, on which the models were not trained; may be given again (all)", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        SplitOption split = new(", on which the models were not trained");
         Option<string> folder = new("--out") { Description = "Folder of the new package", HelpName = "DIR", Required = true };
         verb.Add(split);
         verb.Add(folder);
@@ -28,14 +28,13 @@ internal static class ModelJoinVerb
         verb.SetAction((call, cancellation) => Task.FromResult(DatasetOptions.Interruptible(() =>
         {
             Manifest manifest = data.Read(call);
-            string[] parts = call.GetValue(split) ?? [];
-            IReadOnlyList<ManifestRow> rows = parts.Length == 0 ? manifest.Rows : manifest.InSplits(parts);
-            string what = parts.Length == 0 ? manifest.Name : $"{manifest.Name}, split {string.Join(", ", parts)}", target = call.GetRequiredValue(folder);
+            (IReadOnlyList<ManifestRow> rows, string what) = split.Choose(call, manifest);
+            string target = call.GetRequiredValue(folder);
             ModelPackage[] packages = [.. call.GetRequiredValue(models).Select(ModelCatalog.Open)];
             try
             {
                 using var progress = new ProgressLine(rows.Count * PackageJoining.Passes(packages));
-                string command = $"einthoven model join {string.Join(' ', packages.Select(_ => "MODEL"))} {data.Describe(call)}{string.Concat(parts.Select(part => $" --split {part}"))} --out DIR";
+                string command = $"einthoven model join {string.Join(' ', packages.Select(_ => "MODEL"))} {data.Describe(call)}{string.Concat(split.Parts(call).Select(part => $" --split {part}"))} --out DIR";
                 JoinResult result = new PackageJoining(manifest, rows, what, compute.Apply(call)) { Advance = progress.Advance }.Write(packages, target, command, cancellation);
                 progress.Clear();
                 foreach ((string name, Estimate auroc) in result.Areas) Console.Out.WriteLine($"{name,-32} macro AUROC {auroc}");
