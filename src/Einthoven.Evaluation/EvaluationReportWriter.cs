@@ -75,7 +75,7 @@ public static class EvaluationReportWriter
         foreach ((LabelFigure figure, _, string title) in s_figures)
         {
             ReportedFigure f = report.Macro[figure];
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {title} | {Cell(f)} | {f.DefinedLabels} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {title} | {f.Estimate} | {f.DefinedLabels} |");
         }
 
         text.AppendLine();
@@ -83,7 +83,7 @@ public static class EvaluationReportWriter
         text.AppendLine($"|---|---|---|---|{string.Concat(Enumerable.Repeat("---|", s_figures.Length))}");
         foreach (LabelReport label in report.Labels)
         {
-            string cells = string.Join(" | ", s_figures.Select(f => Cell(label.Figures[f.Figure])));
+            string cells = string.Join(" | ", s_figures.Select(f => label.Figures[f.Figure].Estimate));
             string name = label.Label.Replace("|", "\\|", StringComparison.Ordinal);
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"| {name} | {label.Positives} | {label.Negatives} | {label.Threshold:0.###} | {cells} |");
@@ -132,8 +132,6 @@ public static class EvaluationReportWriter
     /// <summary>A CSV field (RFC 4180).</summary>
     internal static string Field(string text) =>
         text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Cell(ReportedFigure figure) => figure.Estimate.ToString();
 
     private static void Write(Utf8JsonWriter json, string key, ReportedFigure figure, bool macro)
     {

@@ -17,7 +17,7 @@ internal static class LabelThresholds
         ThresholdChoice[] thresholds = Choose(table, few);
         return [.. labels.Select((label, k) =>
         {
-            bool unproven = table.Truths(k).Count(t => t > 0.5f) < few || table.Truths(k).Count(t => t <= 0.5f) < few;
+            bool unproven = Positives(table, k) < few || table.Truths(k).Count(t => t <= 0.5f) < few;
             return unproven && before is not null
                 ? label with { Threshold = before[k].Threshold, Unproven = before[k].Unproven }
                 : label with { Threshold = thresholds[k].Threshold, Unproven = unproven };
@@ -30,9 +30,11 @@ internal static class LabelThresholds
     /// </summary>
     internal static ThresholdChoice[] Choose(ScoreTable table, int few)
     {
-        int[] positives = [.. Enumerable.Range(0, table.Labels.Count).Select(k => table.Truths(k).Count(t => t > 0.5f))];
+        int[] positives = [.. Enumerable.Range(0, table.Labels.Count).Select(k => Positives(table, k))];
         int[] rare = [.. Enumerable.Range(0, positives.Length).Where(k => positives[k] < few)];
         ThresholdChoice pooled = Thresholds.LargestF1([.. rare.SelectMany(table.Scores)], [.. rare.SelectMany(table.Truths)]);
         return [.. positives.Select((n, k) => n < few ? pooled : Thresholds.LargestF1(table.Scores(k), table.Truths(k)))];
     }
+
+    private static int Positives(ScoreTable table, int label) => table.Truths(label).Count(truth => truth > 0.5f);
 }
