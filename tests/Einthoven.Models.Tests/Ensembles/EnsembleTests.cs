@@ -15,9 +15,9 @@ public sealed class EnsembleTests
     {
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
-        (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("both", [Member(1), Member(2)]);
-        using EcgModel both = EcgModel.Create(description, weights), first = Load(Member(1)), second = Load(Member(2));
-        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([3, 2, 100], 1);
+        (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) joined = EnsembleFamily.Join("both", [Member(1), Member(2)]);
+        using EcgModel both = Load(joined), first = Load(Member(1)), second = Load(Member(2));
+        Tensor windows = Windows(3);
         float[] expected = ((first.Network.Forward(windows) + second.Network.Forward(windows)) / 2).ToArray<float>();
         Assert.Equal(expected, both.Network.Forward(windows).ToArray<float>());
         Assert.NotEqual(expected, first.Network.Forward(windows).ToArray<float>());
@@ -29,13 +29,13 @@ public sealed class EnsembleTests
     {
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
-        (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("both", [Member(1), Member(2)]);
-        using EcgModel both = EcgModel.Create(description, weights), first = Load(Member(1)), second = Load(Member(2));
-        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([3, 2, 100], 1);
+        (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) joined = EnsembleFamily.Join("both", [Member(1), Member(2)]);
+        using EcgModel both = Load(joined), first = Load(Member(1)), second = Load(Member(2));
+        Tensor windows = Windows(3);
         Assert.Equal(first.Network.Encode(windows).ToArray<float>(), both.Network.Encode(windows).ToArray<float>());
         Assert.Equal(first.Network.Embed(windows).ToArray<float>(), both.Network.Embed(windows).ToArray<float>());
         Assert.Equal(second.Network.Encode(windows, "stem").ToArray<float>(), both.Network.Encode(windows, "member1.stem").ToArray<float>());
-        Assert.Equal(weights.Count / 2, EnsembleFamily.FirstMember(weights).Count());
+        Assert.Equal(joined.Weights.Count / 2, EnsembleFamily.FirstMember(joined.Weights).Count());
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class EnsembleTests
         (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) = EnsembleFamily.Join("three", [Member(3), both]);
         Assert.Equal(3, EnsembleFamily.Members(description.Configuration).Count);
         using EcgModel three = EcgModel.Create(description, weights), last = Load(Member(2));
-        Tensor windows = ((IRandomSource)new PhiloxRandom(5)).NormalTensor([1, 2, 100], 1);
+        Tensor windows = Windows(1);
         Assert.Equal(last.Network.Encode(windows, "stem").ToArray<float>(), three.Network.Encode(windows, "member2.stem").ToArray<float>());
     }
 
@@ -62,6 +62,8 @@ public sealed class EnsembleTests
         void Refused(string why, ModelDescription other) =>
             Assert.Contains(why, Assert.Throws<ModelPackageException>(() => EnsembleFamily.Join("both", [one, (other, two.Weights)])).Message, StringComparison.Ordinal);
     }
+
+    private static Tensor Windows(int count) => ((IRandomSource)new PhiloxRandom(5)).NormalTensor([count, 2, 100], 1);
 
     private static EcgModel Load((ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) member) => EcgModel.Create(member.Model, member.Weights);
 
