@@ -40,13 +40,19 @@ internal sealed class TrainingCall<TRecipe>
         _compute = new ComputeOptions(verb);
     }
 
+    /// <summary>The preset or file that was named; null where none was.</summary>
+    public string? Preset(ParseResult call) => call.GetResult(_preset) is { Implicit: false } ? call.GetRequiredValue(_preset) : null;
+
+    /// <summary>The changes that were asked for.</summary>
+    public string[] Settings(ParseResult call) => call.GetValue(_set) ?? [];
+
     /// <summary>The recipe with its changes.</summary>
     /// <exception cref="UsageException">There is none, or it does not work.</exception>
     public TRecipe Recipe(ParseResult call)
     {
         try
         {
-            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), call.GetValue(_set) ?? []);
+            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), Settings(call));
         }
         catch (ArgumentException wrong)
         {
@@ -67,7 +73,8 @@ internal sealed class TrainingCall<TRecipe>
     /// <param name="call">The parsed call.</param>
     /// <param name="verb">For the card: the verb and what it trains on.</param>
     /// <param name="train">The training; prints its result in the first process.</param>
-    public int Run(ParseResult call, string verb, Action<RunOptions, CancellationToken> train)
+    /// <param name="preset">The preset that was used; null: the one that was named, or the usual one.</param>
+    public int Run(ParseResult call, string verb, Action<RunOptions, CancellationToken> train, string? preset = null)
     {
         if (call.GetValue(_processes) is > 1 and { } processes && Environment.GetEnvironmentVariable("WORLD_SIZE") is null)
             return ProcessLauncher.Run(processes, _compute.Threads(call));
@@ -82,9 +89,9 @@ internal sealed class TrainingCall<TRecipe>
         Console.CancelKeyPress += onCancel;
         using var line = new StatusLine();
         string folder = call.GetRequiredValue(_folder);
-        string changes = string.Concat((call.GetValue(_set) ?? []).Select(change => $" --set {WithoutFolders(change)}"));
+        string changes = string.Concat(Settings(call).Select(change => $" --set {WithoutFolders(change)}"));
         var options = new RunOptions(
-            folder, call.GetValue(_resume), $"einthoven {verb} --preset {Path.GetFileName(call.GetRequiredValue(_preset))}{changes} --out DIR",
+            folder, call.GetValue(_resume), $"einthoven {verb} --preset {Path.GetFileName(preset ?? call.GetRequiredValue(_preset))}{changes} --out DIR",
             device, progress => line.Show(progress.Message, progress.Lasting))
         {
             StopAfterUpdates = call.GetValue(_stopAfter),

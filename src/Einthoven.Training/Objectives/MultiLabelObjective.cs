@@ -9,13 +9,17 @@ public sealed class MultiLabelObjective : IObjective
 {
     private readonly EcgNetwork _network;
     private readonly float[]? _positiveWeights;
+    private readonly int _helpers;
+    private readonly double _helperWeight;
 
     /// <summary>Takes over a network.</summary>
     /// <param name="network">One logit a label.</param>
     /// <param name="positiveWeights">Factor on the loss of each label where it is there; null: 1.</param>
-    public MultiLabelObjective(EcgNetwork network, IReadOnlyList<double>? positiveWeights = null)
+    /// <param name="helpers">How many of the last outputs are values learned beside the labels, with term <c>helpers</c>: their squared error.</param>
+    /// <param name="helperWeight">What a value counts beside a label.</param>
+    public MultiLabelObjective(EcgNetwork network, IReadOnlyList<double>? positiveWeights = null, int helpers = 0, double helperWeight = 0)
     {
-        _network = network;
+        (_network, _helpers, _helperWeight) = (network, helpers, helperWeight);
         _positiveWeights = positiveWeights?.Select(w => (float)w).ToArray();
     }
 
@@ -27,12 +31,22 @@ public sealed class MultiLabelObjective : IObjective
     {
         using Scope scope = new();
         (Tensor logits, Tensor labels) = Supervised.Forward(_network, batch, context);
+        Tensor? known = batch.Known;
+        var terms = new List<LossTerm>(2);
+        if (_helpers > 0)
+        {
+            long kept = logits.Size(1) - _helpers;
+            Tensor error = logits.Narrow(1, kept, _helpers) - labels.Narrow(1, kept, _helpers);
+            if (known is not null) error *= known.Narrow(1, kept, _helpers);
+            terms.Add(new("helpers", scope.Keep(error.Square().Sum() * _helperWeight)));
+            (logits, labels, known) = (logits.Narrow(1, 0, kept), labels.Narrow(1, 0, kept), known?.Narrow(1, 0, kept));
+        }
         Tensor? weight = _positiveWeights is null ? null : Tensor.From(_positiveWeights, _positiveWeights.Length).To(logits.Device);
-        Tensor sum = Losses.BinaryCrossEntropySum(logits, labels, weight, batch.Known);
-        double size = batch.Known?.Sum().Item() ?? logits.Elements;
+        terms.Insert(0, new("cross_entropy", scope.Keep(Losses.BinaryCrossEntropySum(logits, labels, weight, known))));
+        double size = known?.Sum().Item() ?? logits.Elements;
         Tensor right = logits.Gt(0).Eq(labels.Gt(0.5)).To(ScalarType.Float32);
-        double correct = (batch.Known is null ? right : right * batch.Known).Sum().Item();
-        return new([new("cross_entropy", scope.Keep(sum))], size, new Dictionary<string, double> { ["accuracy"] = size > 0 ? correct / size : 0 });
+        double correct = (known is null ? right : right * known).Sum().Item();
+        return new(terms, size, new Dictionary<string, double> { ["accuracy"] = size > 0 ? correct / size : 0 });
     }
 
     /// <inheritdoc/>

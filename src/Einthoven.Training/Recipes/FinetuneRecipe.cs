@@ -99,6 +99,9 @@ public sealed record FinetuneRecipe : SupervisedRecipe
     /// <summary>What other models say of the training recordings, learned beside the labels.</summary>
     public Teaching Teaching { get; init; } = new();
 
+    /// <summary>Values learned beside the labels, from outputs that the package does not keep.</summary>
+    public Helpers Helpers { get; init; } = new();
+
     /// <summary>For an input of any one lead: which labels the model will offer, and from which leads; null: all labels, from every lead.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LeadOffer? Offer { get; init; }
@@ -116,6 +119,8 @@ public sealed record FinetuneRecipe : SupervisedRecipe
         Require(Augmentation.MaskedLeads is >= 0 and <= 1, "augmentation.maskedLeads is not between 0 and 1");
         Require(Teaching.Weight is >= 0 and <= 1, "teaching.weight is not between 0 and 1");
         Require(Teaching.Scores.Count == 0 || (Task == ModelTask.MultiLabel && Loss == LabelLoss.CrossEntropy), "teaching goes with the task multi-label and the loss cross-entropy");
+        Require(Helpers.Weight > 0, "helpers.weight is not above 0");
+        Require(Helpers.Tables.Count == 0 || (Task == ModelTask.MultiLabel && Loss == LabelLoss.CrossEntropy && !Input.AnyLead), "helpers go with the task multi-label, the loss cross-entropy and an input of given leads");
         Require(!Input.AnyLead || Augmentation.OtherLimbLeads == 0, "augmentation.otherLimbLeads is for lead I alone; input.anyLead draws from all leads already");
         Require(Offer is null || (Input.AnyLead && Task == ModelTask.MultiLabel), "offer needs input.anyLead and the task multi-label");
         Require(Offer is null or { Auroc: >= 0.5 and < 1, Positives: >= 1 }, "offer.auroc is not in [0.5, 1), or offer.positives is below 1");

@@ -36,6 +36,10 @@ public static class RecipeJson
     public static T Read<T>(string json, string source, IEnumerable<string> settings) where T : IRecipe =>
         (T)Read(typeof(T), json, source, settings);
 
+    /// <summary>The same, whether its values work together or not.</summary>
+    /// <exception cref="ArgumentException">The text is no such recipe, or a key is unknown.</exception>
+    internal static T Draft<T>(string json, string source, IEnumerable<string> settings) where T : IRecipe => (T)Parse(typeof(T), json, source, settings);
+
     /// <summary>A choice as recipes write it.</summary>
     internal static string Word<T>(T choice) where T : struct, Enum => JsonSerializer.SerializeToNode(choice, s_options)!.GetValue<string>();
 
@@ -56,6 +60,13 @@ public static class RecipeJson
 
     private static IRecipe Read(Type type, string json, string source, IEnumerable<string> settings)
     {
+        IRecipe recipe = Parse(type, json, source, settings);
+        recipe.Validate();
+        return recipe;
+    }
+
+    private static IRecipe Parse(Type type, string json, string source, IEnumerable<string> settings)
+    {
         try
         {
             JsonNode root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
@@ -69,9 +80,7 @@ public static class RecipeJson
                 SpellOut(root.AsObject(), type);
             }
             RecipeKeys.Check(root.AsObject(), s_options.GetTypeInfo(type), source);
-            var recipe = (IRecipe)root.Deserialize(type, s_options)!;
-            recipe.Validate();
-            return recipe;
+            return (IRecipe)root.Deserialize(type, s_options)!;
         }
         catch (JsonException e)
         {

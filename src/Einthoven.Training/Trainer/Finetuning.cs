@@ -63,12 +63,16 @@ public sealed class Finetuning
         if (group.IsFirst && teachers is not null)
             _options.Show(new($"taught beside the labels by {_recipe.Teaching.Scores.Count} score table{(_recipe.Teaching.Scores.Count == 1 ? "" : "s")} about {teachers.Count} recordings, weight {_recipe.Teaching.Weight}", true));
 
-        EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count);
-        using IObjective objective = task.Objective(network);
+        HelperValues? helpers = HelperValues.Read(_recipe.Helpers, store, training);
+        if (group.IsFirst && helpers is not null)
+            _options.Show(new($"learned beside the labels: {helpers.Names.Count} values of {helpers.Count} recordings, weight {helpers.Weight}", true));
+
+        EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count + (helpers?.Names.Count ?? 0));
+        using IObjective objective = task.Objective(network, helpers);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) task.Before = LoadBody(network, store.Labels);
         network.To(_options.Device);
-        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers);
+        var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers, helpers);
         var loop = new TrainingLoop(new TrainingTask(
             _recipe, recipeText, objective, batches, () => Validate(task, network, validation), type => network.ComputeType = type,
             group, _options));
@@ -77,7 +81,7 @@ public sealed class Finetuning
         network.ComputeType = ScalarType.Float32;
         using SafeTensorsFile best = SafeTensorsFile.Open(TrainingLoop.BestFile(_options.Folder));
         FinetuneResult result = new PackageWriter(_recipe, _manifest.Name, _options, progress)
-            .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation, task);
+            .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation, task, helpers?.Names.Count ?? 0);
         TrainingReport.Write(_options.Folder, _recipe.Name);
         return result;
     }

@@ -19,13 +19,14 @@ internal sealed class LabeledBatches : IBatchSource
     private readonly int _samples;
     private readonly ulong _seed;
     private readonly TeacherScores? _teachers;
+    private readonly HelperValues? _helpers;
 
-    /// <summary>Prepares batches of some recordings; teachers' probabilities are mixed into the labels where there are any.</summary>
+    /// <summary>Prepares batches of some recordings; teachers' probabilities are mixed into the labels where there are any, helpers stand behind them.</summary>
     internal LabeledBatches(
         RecordStore store, int[] records, SupervisedAugmentation augmentation, InputContract input, int batch, int processes, ulong seed,
-        TeacherScores? teachers = null)
+        TeacherScores? teachers = null, HelperValues? helpers = null)
     {
-        _teachers = teachers;
+        (_teachers, _helpers) = (teachers, helpers);
         (_store, _records, _augmentation, _windowSamples, _leads, _seed) = (store, records, augmentation, input.WindowSamples, input.Leads.Count, seed);
         _anyLead = input.AnyLead;
         _samples = augmentation.SamplesOf(input);
@@ -39,7 +40,7 @@ internal sealed class LabeledBatches : IBatchSource
     public HostBatch Make(long microBatch, int rank)
     {
         int[] examples = _order.Examples(microBatch);
-        int rows = _order.RowsOfProcess, leads = _leads, size = leads * _samples, labelCount = _store.Labels.Count;
+        int rows = _order.RowsOfProcess, leads = _leads, size = leads * _samples, labelCount = _store.Labels.Count + (_helpers?.Names.Count ?? 0);
         var values = new float[rows * size];
         var labels = new float[rows * labelCount];
         var whole = new float[_store.LeadCount * _windowSamples];
@@ -92,8 +93,10 @@ internal sealed class LabeledBatches : IBatchSource
         }
 
         _augmentation.CopyVaried(window, values, _leads, _samples, random);
-        _store.CopyLabels(record, labels);
-        _teachers?.Blend(record, labels);
+        int own = _store.Labels.Count;
+        _store.CopyLabels(record, labels[..own]);
+        _teachers?.Blend(record, labels[..own]);
+        _helpers?.CopyTo(record, labels[own..]);
     }
 
     // An unknown label stays unknown in a mixture: NaN wins.

@@ -30,7 +30,7 @@ internal static class ModelCard
         text.AppendLine("## Recipe");
         text.AppendLine();
         text.AppendLine("```json");
-        text.AppendLine(RecipeJson.Write(recipe with { Teaching = recipe.Teaching.WithoutFolders() }));
+        text.AppendLine(RecipeJson.Write(recipe with { Teaching = recipe.Teaching.WithoutFolders(), Helpers = recipe.Helpers.WithoutFolders() }));
         text.AppendLine("```");
         text.AppendLine();
         text.AppendLine("## What it reaches");

@@ -13,7 +13,7 @@ namespace Einthoven.Training.Trainer;
 /// <summary>Writes the package of a finished run.</summary>
 internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOptions options, Progress progress)
 {
-    internal FinetuneResult Write(string folder, IReadOnlyList<CheckpointTensor> best, EcgNetwork network, RecordStore store, int[] validation, SupervisedTask? task = null)
+    internal FinetuneResult Write(string folder, IReadOnlyList<CheckpointTensor> best, EcgNetwork network, RecordStore store, int[] validation, SupervisedTask? task = null, int helpers = 0)
     {
         CheckpointTensor[] weights = [.. best.Select(Halve)];
         // Scored with the weights as they will be shipped, rounding included.
@@ -21,8 +21,10 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
             network.Load(weights.ToDictionary(t => t.Name, t => Tensor.FromBytes(t.Data.Span, t.DType, t.Shape)));
         network.Eval();
         TaskVerdict verdict = (task ?? new LabelTask(recipe, store)).Judge(network, validation, options.Device);
-        if (verdict.Kept is { } kept)
-            weights = [.. weights.Select(tensor => IsHead(tensor, network, store) ? Rows(tensor, kept) : tensor)];
+        // What the network learned beside the labels, and labels that are not offered, stay behind.
+        IReadOnlyList<int> kept = verdict.Kept ?? [.. Enumerable.Range(0, store.Labels.Count)];
+        if (kept.Count < store.Labels.Count + helpers)
+            weights = [.. weights.Select(tensor => IsHead(tensor, network, store.Labels.Count + helpers) ? Rows(tensor, kept) : tensor)];
 
         var description = new ModelDescription
         {
@@ -48,8 +50,8 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
         return new FinetuneResult(folder, verdict.Report, progress.BestEpoch) { Figures = verdict.Figures };
     }
 
-    private static bool IsHead(CheckpointTensor tensor, EcgNetwork network, RecordStore store) =>
-        tensor.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal) && tensor.Shape is [var rows, ..] && rows == store.Labels.Count;
+    private static bool IsHead(CheckpointTensor tensor, EcgNetwork network, int outputs) =>
+        tensor.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal) && tensor.Shape is [var rows, ..] && rows == outputs;
 
     private static CheckpointTensor Rows(CheckpointTensor tensor, IReadOnlyList<int> kept)
     {

@@ -68,7 +68,8 @@ internal static class Validation
                 for (int lead = 0; kept is not null && lead < kept.Length; lead++)
                     if (!kept[lead]) values.Slice((k * size) + (lead * input.WindowSamples), input.WindowSamples).Clear();
             }
-            activation(network.Forward(x.To(device)).To(ScalarType.Float64)).CopyTo(part.AsSpan(0, count * labels));
+            // Behind the labels there may be helpers, of use to training alone.
+            activation(network.Forward(x.To(device)).Narrow(1, 0, labels).To(ScalarType.Float64)).CopyTo(part.AsSpan(0, count * labels));
             for (int k = 0; k < count; k++)
             {
                 int row = windows[start + k].Row;

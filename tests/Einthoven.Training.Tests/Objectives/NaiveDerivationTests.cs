@@ -267,6 +267,31 @@ public sealed class NaiveDerivationTests
         Close(2 / 3.0, labels.Metrics["accuracy"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Helpers_add_their_weighted_squared_error_and_are_no_labels(bool allKnown)
+    {
+        using Scope scope = new();
+        float[] z = [0.4f, -1.2f, 2f, 0.3f, 0.9f, -0.7f], y = [1, 0, 0.5f, 0, 1, -2], known = allKnown ? [1, 1, 1, 1, 1, 1] : [1, 0, 1, 1, 1, 0];
+        double[] weights = [3, 0.5];
+        using GivenLogits network = new(z, 2, 3);
+        TrainingBatch batch = new(Tensor.Zeros(2, 1, 1), Tensor.From(y, 2, 3), allKnown ? null : Tensor.From(known, 2, 3));
+        ObjectiveResult result = new MultiLabelObjective(network, weights, helpers: 1, helperWeight: 0.25).Compute(batch, new ObjectiveContext(new PhiloxRandom(0), 0, false));
+        double crossEntropy = 0, squares = 0;
+        for (int i = 0; i < 6; i++)
+        {
+            double s = 1 / (1 + Math.Exp(-z[i]));
+            if (i % 3 == 2) squares += 0.25 * known[i] * (z[i] - y[i]) * (z[i] - y[i]);
+            else crossEntropy += known[i] * ((weights[i % 3] * y[i] * -Math.Log(s)) + ((1 - y[i]) * -Math.Log(1 - s)));
+        }
+
+        Close(crossEntropy, result.Terms.Single(t => t.Name == "cross_entropy").Sum.Item());
+        Close(squares, result.Terms.Single(t => t.Name == "helpers").Sum.Item());
+        Close(crossEntropy + squares, result.Total().Item());
+        Assert.Equal(allKnown ? 4 : 3, result.SampleSize);
+    }
+
     private static void Close(double expected, double actual) => Assert.Equal(expected, actual, Tolerance * Math.Max(1, Math.Abs(expected)));
 
     private sealed class DrawLog(IRandomSource random) : IPretrainingDraws

@@ -36,7 +36,7 @@ internal sealed class AnyLeadTask : SupervisedTask
         }
     }
 
-    internal override IObjective Objective(EcgNetwork network) => LabelTask.Objective(network, Recipe.Loss, _positiveWeights);
+    internal override IObjective Objective(EcgNetwork network, HelperValues? helpers) => LabelTask.Objective(network, Recipe.Loss, _positiveWeights);
 
     /// <summary>
     /// Every recording from its first live lead, which is lead I where it is there, and from one of the others in turn; both count alike.

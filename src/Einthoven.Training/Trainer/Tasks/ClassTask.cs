@@ -15,7 +15,7 @@ internal sealed class ClassTask : SupervisedTask
     internal ClassTask(FinetuneRecipe recipe, RecordStore store, int[] training, int[] validation) : base(recipe, store) =>
         LabelChecks.RequireOneClass(store, training, validation);
 
-    internal override IObjective Objective(EcgNetwork network) => new MultiClassObjective(network);
+    internal override IObjective Objective(EcgNetwork network, HelperValues? helpers) => new MultiClassObjective(network);
 
     internal override ValidationOutcome Validate(EcgNetwork network, int[] validation, Device device)
     {

@@ -26,13 +26,13 @@ internal sealed class LabelTask : SupervisedTask
     {
     }
 
-    internal override IObjective Objective(EcgNetwork network) => Objective(network, Recipe.Loss, _positiveWeights);
+    internal override IObjective Objective(EcgNetwork network, HelperValues? helpers) => Objective(network, Recipe.Loss, _positiveWeights, helpers);
 
-    internal static IObjective Objective(EcgNetwork network, LabelLoss loss, double[]? positiveWeights) => loss switch
+    internal static IObjective Objective(EcgNetwork network, LabelLoss loss, double[]? positiveWeights, HelperValues? helpers = null) => loss switch
     {
         LabelLoss.PositiveUnlabelled => new PositiveUnlabelledObjective(network, new HillLoss()),
         LabelLoss.Hill => new PositiveUnlabelledObjective(network, new HillLoss(Margin: 1, Exponent: 2)),
-        _ => new MultiLabelObjective(network, positiveWeights),
+        _ => new MultiLabelObjective(network, positiveWeights, helpers?.Names.Count ?? 0, helpers?.Weight ?? 0),
     };
 
     internal override ValidationOutcome Validate(EcgNetwork network, int[] validation, Device device) =>

@@ -52,8 +52,8 @@ internal abstract class SupervisedTask(FinetuneRecipe recipe, RecordStore store)
         _ => new LabelTask(recipe, store, training),
     };
 
-    /// <summary>What a network is trained for; it takes the network over.</summary>
-    internal abstract IObjective Objective(EcgNetwork network);
+    /// <summary>What a network is trained for, and the values that help where there are any; it takes the network over.</summary>
+    internal abstract IObjective Objective(EcgNetwork network, HelperValues? helpers);
 
     /// <summary>The figures of an epoch; the network is in evaluation mode.</summary>
     internal abstract ValidationOutcome Validate(EcgNetwork network, int[] validation, Device device);

@@ -18,7 +18,7 @@ internal sealed class ValueTask : SupervisedTask
 
     internal ValueTask(FinetuneRecipe recipe, RecordStore store, int[] training) : base(recipe, store) => _scales = LabelChecks.Scales(store, training);
 
-    internal override IObjective Objective(EcgNetwork network) => new RegressionObjective(network, _scales);
+    internal override IObjective Objective(EcgNetwork network, HelperValues? helpers) => new RegressionObjective(network, _scales);
 
     internal override ValidationOutcome Validate(EcgNetwork network, int[] validation, Device device)
     {
