@@ -25,15 +25,15 @@ internal static class PredictSpeed
         }
     }
 
-    // The same weights with their kernels as they were loaded and in channels-last order, turn about.
+    // The same weights as they were loaded and readied for inference, turn about.
     private static void Kernels()
     {
         using ModelPackage package = ModelCatalog.Open(ModelCatalog.DefaultModel);
-        using EcgModel ordered = EcgModel.Load(package);
+        using EcgModel readied = EcgModel.Load(package);
         using EcgNetwork loaded = ModelFamilies.Get(package.Description.Family).Create(package.Description.Configuration, package.Description.Labels.Count);
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
-        loaded.Load(ordered.Network.State().ToDictionary(entry => entry.Name, entry => entry.Tensor));
+        loaded.Load(readied.Network.State().ToDictionary(entry => entry.Name, entry => entry.Tensor));
         loaded.Eval();
         TorchRuntime.Threads = 1;
         InputContract input = package.Description.Input;
@@ -42,11 +42,11 @@ internal static class PredictSpeed
         for (int k = 0; k < 300; k++)
         {
             milliseconds[0][k] = Time(() => loaded.Forward(window).Dispose()) * 1e3;
-            milliseconds[1][k] = Time(() => ordered.Network.Forward(window).Dispose()) * 1e3;
+            milliseconds[1][k] = Time(() => readied.Network.Forward(window).Dispose()) * 1e3;
         }
 
         foreach (double[] times in milliseconds) Array.Sort(times);
-        Console.WriteLine($"1 thread(s): forward pass of one window, kernels as loaded {milliseconds[0][150]:F1} ms, ordered once {milliseconds[1][150]:F1} ms: {milliseconds[0][150] / milliseconds[1][150]:F2}x");
+        Console.WriteLine($"1 thread(s): forward pass of one window, as loaded {milliseconds[0][150]:F1} ms, readied for inference {milliseconds[1][150]:F1} ms: {milliseconds[0][150] / milliseconds[1][150]:F2}x");
     }
 
     private static double Time(Action action)

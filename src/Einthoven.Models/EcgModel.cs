@@ -94,7 +94,7 @@ public sealed class EcgModel : IDisposable
                 tensor => Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape)));
             network.To(device ?? Torch.Device.Cpu);
             network.Eval();
-            if (network.IsChannelsLast) network.OrderKernels();
+            if (network.IsChannelsLast) network.PrepareForInference();
             return new EcgModel(chosen, warnings, network, device ?? Torch.Device.Cpu);
         }
         catch

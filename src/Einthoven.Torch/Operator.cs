@@ -58,6 +58,15 @@ public sealed unsafe class Operator
         return new Tensor(results[0].Pointer);
     }
 
+    /// <summary>Calls an operator that returns something that only operators understand.</summary>
+    public OpaqueValue CallOpaque(params ReadOnlySpan<Argument> arguments)
+    {
+        Value* results = stackalloc Value[MaxResults];
+        int produced = Invoke(arguments, results);
+        if (produced != 1 || results[0].Tag != Tag.Opaque) throw Unexpected(results, produced, "one opaque value");
+        return new OpaqueValue(results[0].Pointer);
+    }
+
     /// <summary>Calls an operator that returns several tensors, or one list of them. An absent tensor is null.</summary>
     public Tensor?[] CallMany(params ReadOnlySpan<Argument> arguments)
     {
@@ -169,6 +178,8 @@ public readonly struct Argument
     public static implicit operator Argument(string text) => new(Tag.String, reference: text);
     /// <summary>A type of number.</summary>
     public static implicit operator Argument(ScalarType type) => new(Tag.Int, (int)type);
+    /// <summary>What another operator returned.</summary>
+    public static implicit operator Argument(OpaqueValue value) => new(Tag.Opaque, reference: value);
     /// <summary>A device.</summary>
     public static implicit operator Argument(Device device) => new(Tag.Device, (int)device.Type, device.Index);
 
@@ -191,6 +202,9 @@ public readonly struct Argument
         {
             case Tag.Tensor:
                 value.Pointer = ((Tensor)Reference!).Handle;
+                return;
+            case Tag.Opaque:
+                value.Pointer = ((OpaqueValue)Reference!).Handle;
                 return;
             case Tag.Int or Tag.Bool:
                 value.Int = _int;

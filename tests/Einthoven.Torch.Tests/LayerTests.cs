@@ -33,10 +33,41 @@ public sealed class LayerTests
         byte[] stored = convolution.Weight.ToBytes();
         Tensor x = ChannelsLast.Order(new PhiloxRandom(6).NormalTensor([1, 12, 41]));
         Tensor before = convolution.Forward(x);
-        convolution.OrderKernels();
+        convolution.PrepareForInference();
         Assert.True(ChannelsLast.Holds(convolution.Weight));
         Assert.Equal(stored, convolution.Weight.ToBytes());
         Assert.InRange((before - convolution.Forward(x)).Abs().Amax([0, 1, 2]).Item(), 0, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(5, 2, 1, true)]
+    [InlineData(1, 1, 1, false)]
+    [InlineData(3, 1, 4, true)]
+    public void A_packed_convolution_does_what_its_three_layers_do_at_any_length(int kernel, int stride, int groups, bool relu)
+    {
+        using var scope = new Scope();
+        using var convolution = new Conv1d(16, 24, kernel, stride, padding: kernel / 2, groups: groups, bias: false);
+        using var norm = new BatchNorm1d(24);
+        var random = new PhiloxRandom(5);
+        convolution.Initialize(random);
+        norm.Initialize(random);
+        norm.Load(norm.State().ToDictionary(s => s.Name, s => s.Tensor.DType == ScalarType.Float32 ? random.UniformTensor(s.Tensor.Shape, 0.5, 2) : s.Tensor));
+        norm.Eval();
+        Tensor x = ChannelsLast.Order(random.NormalTensor([1, 16, 41])), longer = ChannelsLast.Order(random.NormalTensor([1, 16, 97]));
+        Assert.False(PackedConvolution.Suits(x), "gradients are recorded, and a packed convolution has none");
+        using var noGrad = GradMode.Off();
+        Assert.True(PackedConvolution.Suits(x));
+        Assert.False(PackedConvolution.Suits(x.Expand(2, 16, 41)));
+        Assert.False(PackedConvolution.Suits(x.To(ScalarType.BFloat16)));
+        using PackedConvolution packed = PackedConvolution.Fold(convolution, norm, relu, x.Shape);
+        foreach (Tensor windows in new[] { x, longer })
+        {
+            Tensor expected = norm.Forward(convolution.Forward(windows)), actual = packed.Forward(windows);
+            if (relu) expected = expected.Relu();
+            Assert.Equal(expected.Shape, actual.Shape);
+            Assert.True(ChannelsLast.Holds(actual));
+            Assert.InRange((expected - actual).Abs().Amax([0, 1, 2]).Item(), 0, 2e-5);
+        }
     }
 
     [Fact]

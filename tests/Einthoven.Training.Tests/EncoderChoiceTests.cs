@@ -35,7 +35,7 @@ public sealed class EncoderChoiceTests
             if (expected.Contains(encoder.Name))
             {
                 (_, PretrainRecipe recipe) = EncoderChoice.Read(null, objective, encoder.Name, []);
-                Assert.Equal(objective, RecipeJson.Word(recipe.Objective));
+                Assert.Equal((objective, $"{objective}-{encoder.Name}"), (RecipeJson.Word(recipe.Objective), recipe.Name));
                 Assert.Contains(recipe.Family, encoder.Forms.Select(form => form.Family));
             }
             else

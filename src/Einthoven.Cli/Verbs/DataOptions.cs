@@ -33,12 +33,16 @@ internal sealed class DataOptions
         verb.Add(_codes);
     }
 
-    public Manifest Read(ParseResult call, bool numbers = false)
+    /// <summary>The recordings.</summary>
+    /// <param name="call">The parsed call.</param>
+    /// <param name="numbers">Whether labels may be any number.</param>
+    /// <param name="unlabelled">Whether a folder of recordings without labels will do; each then counts as a patient of its own.</param>
+    public Manifest Read(ParseResult call, bool numbers = false, bool unlabelled = false)
     {
         if (call.GetValue(_codes) is not null && call.GetValue(_labels) is null)
             throw new UsageException("--codes names a column of the table that --labels gives; there is none.");
         return DatasetImporters.Read(
-            call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Codes = call.GetValue(_codes), Numbers = numbers });
+            call.GetRequiredValue(_data), ImportOptions.Default with { Labels = call.GetValue(_labels), Codes = call.GetValue(_codes), Numbers = numbers, Unlabelled = unlabelled });
     }
 
     /// <summary>Whether the labels are in a table of the user's own.</summary>

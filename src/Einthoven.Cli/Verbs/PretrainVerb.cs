@@ -17,7 +17,7 @@ internal static class PretrainVerb
             "einthoven pretrain --data ptbxl --preset ecg-fm-small --out runs/pretrained --resume",
             "einthoven pretrain --data ptbxl --objective moco-v3 --encoder vit-small --out runs/moco",
             "einthoven pretrain --data ptbxl --objective k-means --encoder s4-mini --set epochs=6 --out runs/k-means",
-            "einthoven pretrain --data ptbxl --preset st-mem-small-cpu --out runs/st-mem",
+            "einthoven pretrain --data recordings --objective wcr --encoder ecg-fm-mini --out runs/own",
             "einthoven pretrain --data mimic-iv-ecg --preset ecg-fm-base --out runs/base --dry-run",
             "einthoven finetune --data ptbxl --preset ecg-fm-small --model runs/pretrained/best.safetensors --out runs/finetuned");
         var data = new DataOptions(verb);
@@ -39,7 +39,7 @@ internal static class PretrainVerb
         {
             (string? aim, string? form) = (call.GetValue(objective), call.GetValue(encoder));
             (string preset, PretrainRecipe recipe) = Read(training.Preset(call), aim, form, training.Settings(call));
-            (recipe, Manifest manifest) = recipe.Cut(data.Read(call));
+            (recipe, Manifest manifest) = recipe.Cut(data.Read(call, unlabelled: true));
             if (dryRun.Done(call, RecipeJson.Write(recipe), () => DryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
 

@@ -22,7 +22,7 @@ public sealed class SeResNetwork : EcgNetwork
         int width = config.Leads;
         for (int k = 0; k < config.Stem.Count; k++)
         {
-            _stem.Add(Child($"stem.{k}", new ConvolutionNorm(width, config.Stem[k], config.Kernel, stride: k == 0 ? 2 : 1)));
+            _stem.Add(Child($"stem.{k}", new ConvolutionNorm(width, config.Stem[k], config.Kernel, stride: k == 0 ? 2 : 1, relu: true)));
             width = config.Stem[k];
         }
         int blocks = config.Stages.Count * config.BlocksPerStage;
@@ -54,7 +54,7 @@ public sealed class SeResNetwork : EcgNetwork
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         Tensor x = ChannelsLast.Order(windows.To(ComputeType));                 // [windows, leads, samples]
-        foreach (ConvolutionNorm layer in _stem) x = layer.Forward(x).Relu();   // [windows, stem width, samples / 2]
+        foreach (ConvolutionNorm layer in _stem) x = layer.Forward(x);   // [windows, stem width, samples / 2]
         x = Pool1d.Max(x, kernel: 3, stride: 2, padding: 1);                    // [windows, stem width, samples / 4]
         observe?.Invoke("stem", x);
         for (int k = 0; k < _blocks.Count; k++)
@@ -76,19 +76,41 @@ public sealed class SeResNetwork : EcgNetwork
     }
 }
 
-/// <summary>Convolution without bias, then batch norm. Names: conv.weight, norm.*.</summary>
+/// <summary>Convolution without bias, then batch norm, then perhaps ReLU. Names: conv.weight, norm.*.</summary>
 internal sealed class ConvolutionNorm : Module
 {
     private readonly Conv1d _convolution;
     private readonly BatchNorm1d _norm;
+    private readonly bool _relu;
+    private Lock? _packing;
+    private PackedConvolution? _packed;
 
-    internal ConvolutionNorm(int inputs, int outputs, int kernel, int stride = 1, double initialGain = 1)
+    internal ConvolutionNorm(int inputs, int outputs, int kernel, int stride = 1, double initialGain = 1, bool relu = false)
     {
+        _relu = relu;
         _convolution = Child("conv", new Conv1d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
         _norm = Child("norm", new BatchNorm1d(outputs, initialGain: initialGain));
     }
 
-    internal Tensor Forward(Tensor x) => _norm.Forward(_convolution.Forward(x));
+    internal Tensor Forward(Tensor x)
+    {
+        if (_packing is not null && PackedConvolution.Suits(x))
+        {
+            lock (_packing) _packed ??= PackedConvolution.Fold(_convolution, _norm, _relu, x.Shape);
+            return _packed.Forward(x);
+        }
+        Tensor y = _norm.Forward(_convolution.Forward(x));
+        return _relu ? y.Relu() : y;
+    }
+
+    // Packed when the first window shows how long they are.
+    protected override void PrepareOwn() => _packing = new();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _packed?.Dispose();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>Two convolutions and squeeze-and-excitation beside a shortcut.</summary>
@@ -105,7 +127,7 @@ internal sealed class ResidualBlock : Module
     internal ResidualBlock(int inputs, int outputs, int kernel, int stride, int reduction, double skipProbability)
     {
         (_stride, _skipProbability) = (stride, skipProbability);
-        _first = Child("first", new ConvolutionNorm(inputs, outputs, kernel, stride));
+        _first = Child("first", new ConvolutionNorm(inputs, outputs, kernel, stride, relu: true));
         // A gain of zero makes every block begin as its shortcut.
         _second = Child("second", new ConvolutionNorm(outputs, outputs, kernel, initialGain: 0));
         _squeeze = Child("squeeze", new Linear(outputs, outputs / reduction));
@@ -116,7 +138,7 @@ internal sealed class ResidualBlock : Module
     /// <summary>[windows, inputs, samples] → [windows, outputs, ⌈samples / stride⌉].</summary>
     internal Tensor Forward(Tensor x)
     {
-        Tensor branch = _second.Forward(_first.Forward(x).Relu());
+        Tensor branch = _second.Forward(_first.Forward(x));
         Tensor gates = _excite.Forward(_squeeze.Forward(branch.Mean([2])).Relu()).Sigmoid();   // [windows, outputs]
         if (Training && _skipProbability > 0) gates *= Survivors(branch);
         branch *= gates.Unsqueeze(2);

@@ -8,15 +8,10 @@ namespace Einthoven.Torch;
 public sealed class Conv1d : Module
 {
     private static readonly Operator s_convolution = new("aten::convolution");
-    private readonly long _stride;
-    private readonly long _padding;
-    private readonly long _dilation;
-    private readonly long _groups;
-
     /// <summary>Makes a convolution with zero weights.</summary>
     public Conv1d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, long groups = 1, bool bias = true, long dilation = 1)
     {
-        (_stride, _padding, _groups, _dilation) = (stride, padding, groups, dilation);
+        (Stride, Padding, Groups, Dilation) = (stride, padding, groups, dilation);
         Weight = Parameter("weight", outputs, inputs / groups, kernel);
         if (bias) Bias = Parameter("bias", outputs);
     }
@@ -27,8 +22,16 @@ public sealed class Conv1d : Module
     /// <summary>[outputs], or null.</summary>
     public Tensor? Bias { get; }
 
+    internal long Stride { get; }
+
+    internal long Padding { get; }
+
+    internal long Groups { get; }
+
+    internal long Dilation { get; }
+
     /// <summary>[batch, inputs, samples] → [batch, outputs, ⌊(samples + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1].</summary>
-    public Tensor Forward(Tensor x) => Apply(x, Weight, Bias, _stride, _padding, _groups, _dilation);
+    public Tensor Forward(Tensor x) => Apply(x, Weight, Bias, Stride, Padding, Groups, Dilation);
 
     /// <summary>The same with weights from elsewhere (weight norm, parametrisations).</summary>
     /// <remarks>
@@ -48,7 +51,7 @@ public sealed class Conv1d : Module
     }
 
     /// <inheritdoc/>
-    protected override void OrderOwnKernels()
+    protected override void PrepareOwn()
     {
         using var scope = new Scope();
         using var noGrad = GradMode.Off();

@@ -123,17 +123,17 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>
-    /// Lays the kernels of this part and of all below it in channels-last order, which convolutions of inputs in that order otherwise copy them into at every call:
-    /// with a single window, as much work as a good part of the products.
+    /// Readies this part and all below it for inference; the weights must not change afterwards. Kernels are laid in channels-last order, which convolutions of inputs in that
+    /// order otherwise copy them into at every call.
     /// </summary>
-    public void OrderKernels()
+    public void PrepareForInference()
     {
-        OrderOwnKernels();
-        foreach ((_, Module module) in _children) module.OrderKernels();
+        PrepareOwn();
+        foreach ((_, Module module) in _children) module.PrepareForInference();
     }
 
-    /// <summary>Orders this part's own kernels; only a convolution has any.</summary>
-    protected virtual void OrderOwnKernels() { }
+    /// <summary>Readies this part's own weights.</summary>
+    protected virtual void PrepareOwn() { }
 
     /// <summary>Makes the parameters of this part and of all below it buffers: state that is stored and moved, but that no optimiser changes.</summary>
     public void MakeFixed()

@@ -105,6 +105,15 @@ public sealed class BatchNorm1d : Module
         return ChannelsLast.Holds(x) ? Normalize(x.Unsqueeze(2)).Squeeze(2) : Normalize(x);
     }
 
+    /// <summary>What it does in evaluation: y = gain · x + offset, both [channels].</summary>
+    internal (Tensor Gain, Tensor Offset) AsLine()
+    {
+        Tensor gain = Tensor.Ones(_runningMean.Shape).To(_runningMean.Device) / (_runningVariance + _epsilon).Sqrt();
+        if (Weight is not null) gain *= Weight.Detach();
+        Tensor offset = -(_runningMean * gain);
+        return (gain, Bias is null ? offset : offset + Bias.Detach());
+    }
+
     private Tensor Normalize(Tensor x) => s_batchNorm.Call(x, Weight, Bias, _runningMean, _runningVariance, Training, _momentum, _epsilon, false);
 
     private void CountBatch()

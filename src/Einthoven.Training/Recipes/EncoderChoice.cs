@@ -66,7 +66,7 @@ public static class EncoderChoice
             try
             {
                 // Read without the encoder first: what the window is decides the sizes that follow from it.
-                if (form is not null) wanted = [.. wanted, .. Settings(form, chosen!, Presets.Draft<PretrainRecipe>(basis, [.. wanted, .. settings]))];
+                if (form is not null) wanted = [.. wanted, .. Names(named, chosen!, basis), .. Settings(form, chosen!, Presets.Draft<PretrainRecipe>(basis, [.. wanted, .. settings]))];
                 return (basis, Presets.Read<PretrainRecipe>(basis, [.. wanted, .. settings]));
             }
             catch (ArgumentException problem)
@@ -114,6 +114,14 @@ public static class EncoderChoice
         yield return $"objective={RecipeJson.Word(objective)}";
         if (form is null && objective.IsLeadByLead()) yield return "network.leads=1";
         if (objective == PretrainingObjective.ThreeKg) yield return """augmentations=[{"kind":"3kg"}]""";
+    }
+
+    // A run must not go by the name of a preset that has another encoder.
+    private static IEnumerable<string> Names(PretrainingObjective? objective, EncoderPreset encoder, string basis)
+    {
+        string aim = objective is { } named ? RecipeJson.Word(named) : basis;
+        yield return $"name={aim}-{encoder.Name}";
+        yield return $"summary={aim} on {encoder.Name}: {encoder.Summary}";
     }
 
     private static IEnumerable<string> Settings(EncoderForm form, EncoderPreset encoder, PretrainRecipe draft)

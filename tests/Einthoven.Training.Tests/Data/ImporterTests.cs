@@ -36,6 +36,15 @@ public sealed class ImporterTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_recordings_without_labels_is_read_where_labels_are_not_needed()
+    {
+        SineData.Make(_folder);
+        Assert.Contains("like no known data set", Assert.Throws<DatasetException>(() => DatasetImporters.Read(_folder)).Message, StringComparison.Ordinal);
+        Manifest manifest = DatasetImporters.Read(_folder, new ImportOptions { Unlabelled = true });
+        Assert.Equal((0, 96, 96), (manifest.Labels.Count, manifest.Rows.Count, manifest.Rows.Select(r => r.Patient).Distinct().Count()));
+    }
+
+    [Fact]
     public void A_statement_that_ptb_xl_does_not_have_is_named()
     {
         Write("ptbxl_database.csv", "ecg_id,patient_id,scp_codes,strat_fold,filename_lr", "1,1,\"{'NORMAL': 100.0}\",3,a");

@@ -25,6 +25,9 @@ public sealed record ImportOptions
     /// <summary>Whether the table's labels may be any number, for what is measured.</summary>
     public bool Numbers { get; init; }
 
+    /// <summary>Whether recordings will do that nobody has labelled: a folder that no importer recognises is then read as one of those.</summary>
+    public bool Unlabelled { get; init; }
+
     /// <summary>Labels with fewer positives are left out.</summary>
     public int MinimumPositives { get; init; }
 }
