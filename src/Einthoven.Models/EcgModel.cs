@@ -89,7 +89,7 @@ public sealed class EcgModel : IDisposable
         try
         {
             using var scope = new Scope();
-            network.Load(weights.ToDictionary(
+            network.Load(EightBitWeights.Restore(weights).ToDictionary(
                 tensor => tensor.Name,
                 tensor => Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape)));
             network.To(device ?? Torch.Device.Cpu);

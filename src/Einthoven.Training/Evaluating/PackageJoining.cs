@@ -29,6 +29,9 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
     /// <summary>Positives below which a label is unproven, and shares its threshold with the others of its kind.</summary>
     public int FewPositives { get; init; } = 5;
 
+    /// <summary>Whether kernels and matrices are stored in eight bits; all figures are then of those.</summary>
+    public bool EightBits { get; init; }
+
     /// <summary>Told after every recording, <see cref="Passes"/> times for each.</summary>
     public Action Advance { get; init; } = () => { };
 
@@ -52,6 +55,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
         {
             (ModelDescription description, IReadOnlyList<CheckpointTensor> weights) =
                 EnsembleFamily.Join(name, [.. packages.Zip(files, (package, file) => (package.Description, file.Tensors))]);
+            if (EightBits) weights = [.. weights.SelectMany(EightBitWeights.Pack)];
             var areas = new List<(string, Estimate)>();
             foreach (ModelPackage package in packages)
             {
@@ -107,6 +111,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {model.Family} of {packages.Count}, {loaded.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} parameters; the mean of their logits |");
+        if (EightBits) text.AppendLine("| stored in | eight bits a weight, a scale for each output; every figure below is of these weights |");
         text.AppendLine($"| trained on | {model.Provenance["trainedOn"]} |");
         text.AppendLine($"| thresholds chosen on | {What} |");
         text.AppendLine($"| command | `{model.Provenance["command"]}` |");

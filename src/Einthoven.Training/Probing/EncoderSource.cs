@@ -87,19 +87,19 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
         using SafeTensorsFile file = package?.OpenWeights() ?? SafeTensorsFile.Open(weights!);
         using var scope = new Scope();
         Dictionary<string, Tensor> state = network.State().ToDictionary(s => s.Name, s => s.Tensor);
-        IEnumerable<CheckpointTensor> tensors = package is null ? OfNetwork(file, network, state.Keys) : OfPackage(file, package.Description, network);
+        IEnumerable<CheckpointTensor> tensors = package is null ? OfNetwork(file, network, state.Keys) : OfPackage(EightBitWeights.Restore(file.Tensors), package.Description, network);
         foreach (CheckpointTensor tensor in tensors.Where(t => head || !t.Name.StartsWith(network.HeadPrefix, StringComparison.Ordinal)))
             state[tensor.Name] = Tensor.FromBytes(tensor.Data.Span, tensor.DType, tensor.Shape);
         network.Load(state);
     }
 
     /// <summary>A package's tensors; of an ensemble those of its first member, and of a model of words, asked for its ECG encoder, those of the encoder.</summary>
-    private static IEnumerable<CheckpointTensor> OfPackage(SafeTensorsFile file, ModelDescription model, EcgNetwork network)
+    private static IEnumerable<CheckpointTensor> OfPackage(IReadOnlyList<CheckpointTensor> tensors, ModelDescription model, EcgNetwork network)
     {
-        if (model.Family == EnsembleFamily.Name && network is not EnsembleNetwork) return EnsembleFamily.FirstMember(file.Tensors);
-        if (network is AskedNetwork || WordsFamilies.Find(model.Family) is not { } words) return file.Tensors;
+        if (model.Family == EnsembleFamily.Name && network is not EnsembleNetwork) return EnsembleFamily.FirstMember(tensors);
+        if (network is AskedNetwork || WordsFamilies.Find(model.Family) is not { } words) return tensors;
         string prefix = words.Encoder(WordsFamilies.NetworkOf(model.Configuration)).Prefix;
-        return file.Tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[prefix.Length..] });
+        return tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => t with { Name = t.Name[prefix.Length..] });
     }
 
     /// <summary>The network's own tensors among those of a pretraining, which also hold its heads, its decoder, or a slow copy.</summary>

@@ -52,6 +52,22 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public void An_ensemble_in_eight_bits_is_saved_opened_and_nearly_the_same()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        SeResNetConfig large = SmallModel.Config with { Stages = [64, 256] };
+        (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) both = EnsembleFamily.Join("both", [Member(1, large), Member(2, large)]);
+        CheckpointTensor[] packed = [.. both.Weights.SelectMany(EightBitWeights.Pack)];
+        Assert.Contains(packed, tensor => tensor.DType == ScalarType.Int8);
+        using EcgModel whole = Load(both), small = EcgModel.Create(both.Model, packed);
+        Tensor windows = Windows(3);
+        Tensor exact = whole.Network.Forward(windows);
+        double size = exact.Abs().Amax([0, 1]).Item(), error = (exact - small.Network.Forward(windows)).Abs().Amax([0, 1]).Item();
+        Assert.InRange(error, 1e-9, 0.02 * size);
+    }
+
+    [Fact]
     public void Models_of_other_inputs_labels_or_tasks_are_refused_by_name()
     {
         (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) one = Member(1), two = Member(2);
@@ -67,14 +83,20 @@ public sealed class EnsembleTests
 
     private static EcgModel Load((ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) member) => EcgModel.Create(member.Model, member.Weights);
 
-    private static (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) Member(ulong seed)
+    private static (ModelDescription Model, IReadOnlyList<CheckpointTensor> Weights) Member(ulong seed, SeResNetConfig? config = null)
     {
-        using var network = new SeResNetwork(SmallModel.Config);
+        config ??= SmallModel.Config;
+        using var network = new SeResNetwork(config);
         IRandomSource random = new PhiloxRandom(seed);
         network.Initialize(random);
         using (GradMode.Off())
         using (new Scope())
-            network.NamedParameters().Single(p => p.Name == "head.weight").Tensor.CopyFrom(random.NormalTensor([3, 32], 1));
-        return (SmallModel.Description with { Name = $"seed{seed}" }, ModelPackage.WeightsOf(network));
+        {
+            network.NamedParameters().Single(p => p.Name == "head.weight").Tensor.CopyFrom(random.NormalTensor([3, 2 * config.Stages[^1]], 1));
+            // A block begins as its shortcut; here every weight is to count.
+            foreach ((_, Tensor gain) in network.NamedParameters().Where(p => p.Name.EndsWith("second.norm.weight", StringComparison.Ordinal))) gain.FillInPlace(1);
+        }
+
+        return (SmallModel.Description with { Name = $"seed{seed}", Configuration = SeResNetFamily.Write(config) }, ModelPackage.WeightsOf(network));
     }
 }
