@@ -15,6 +15,23 @@ public sealed class SignalVerbsTests
     private const string BeatColumns = "record,beat,p_on,p_peak,p_off,qrs_on,r_peak,qrs_off,t_on,t_peak,t_off";
 
     [Fact]
+    public void Measure_adds_amplitudes_of_every_standard_lead_where_asked()
+    {
+        using Workshop workshop = Simulated("sinus");
+        string[] lines = Lines(Cli.Run(workshop.Folder, null, "measure", "a.hea", "--format", "csv", "--amplitudes"));
+        string[] names = lines[0].Split(','), row = lines[1].Split(',');
+        Assert.Equal(MeasureColumns.Split(',').Length + 72, names.Length);
+        double r = Number(row[Array.IndexOf(names, "II_r_mv")]);
+        Assert.InRange(r, 0.3, 3);
+        // By Einthoven's law the R of II is nearly that of I and III together where all are positive; aVR has none of note.
+        Assert.InRange(Number(row[Array.IndexOf(names, "aVR_r_mv")]), 0, r / 2);
+        Assert.InRange(Number(row[Array.IndexOf(names, "V1_s_mv")]), -3, 0);
+        CliResult refused = Cli.Run(workshop.Folder, null, "measure", "a.hea", "--amplitudes");
+        Assert.Equal(2, refused.Status);
+        Assert.Contains("--format csv", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measure_prints_a_row_a_record_in_fixed_columns()
     {
         using Workshop workshop = Simulated("sinus");

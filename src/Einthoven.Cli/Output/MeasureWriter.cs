@@ -11,10 +11,10 @@ namespace Einthoven.Cli.Output;
 
 internal abstract class MeasureWriter : IDisposable
 {
-    public static MeasureWriter Create(string format, bool beats, OutputTarget target) => format switch
+    public static MeasureWriter Create(string format, bool beats, bool amplitudes, OutputTarget target) => format switch
     {
         "json" => new MeasureJson(target.Stream, beats),
-        "csv" => beats ? new BeatCsv(target.Text) : new MeasureCsv(target.Text),
+        "csv" => beats ? new BeatCsv(target.Text) : new MeasureCsv(target.Text, amplitudes),
         _ => beats ? new BeatCsv(target.Text) : new MeasureTable(target.Text),
     };
 
@@ -35,21 +35,25 @@ internal abstract class MeasureWriter : IDisposable
 internal sealed class MeasureCsv : MeasureWriter
 {
     private readonly TextWriter _output;
+    private readonly bool _amplitudes;
 
-    public MeasureCsv(TextWriter output)
+    public MeasureCsv(TextWriter output, bool amplitudes)
     {
-        _output = output;
-        IEnumerable<string> names = MeasurementColumns.Of(new EcgMeasurements { Series = new BeatSeries([], [], []) }).Select(c => c.Name);
-        output.WriteLine($"record,{string.Join(',', names)},beats,remarks");
+        (_output, _amplitudes) = (output, amplitudes);
+        var none = new EcgMeasurements { Series = new BeatSeries([], [], []) };
+        output.WriteLine($"record,{string.Join(',', MeasurementColumns.Of(none).Concat(Amplitudes(none)).Select(c => c.Name))},beats,remarks");
     }
 
     public override void Write(EcgRecord record, EcgMeasurements measurements) => _output.WriteLine(string.Join(',',
         [
             Csv.Field(record.Path),
             .. MeasurementColumns.Of(measurements).Select(c => Fixed(c.Value, "0.#")),
+            .. Amplitudes(measurements).Select(c => Fixed(c.Value, "0.####")),
             measurements.Series.Beats.Count.ToString(CultureInfo.InvariantCulture),
             Csv.Field(string.Join("; ", measurements.Remarks)),
         ]));
+
+    private IReadOnlyList<(string Name, double? Value)> Amplitudes(EcgMeasurements measurements) => _amplitudes ? MeasurementColumns.OfStandardLeads(measurements) : [];
 }
 
 /// <summary>One row a beat, times in seconds from the start.</summary>

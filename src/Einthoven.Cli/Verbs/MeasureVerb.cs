@@ -14,19 +14,23 @@ internal static class MeasureVerb
         var verb = new Verb("measure", "Measures ECG files: rate, intervals, axes, amplitudes, or every beat's waves.",
             "einthoven measure record.hea",
             "einthoven measure samples --format csv --out measures.csv",
+            "einthoven measure samples --format csv --amplitudes --out measures.csv",
             "einthoven measure samples --beats --format csv",
             "einthoven measure samples --annotations marks");
         var input = new InputOptions(verb);
         Option<string> format = SharedOptions.Format("table", "csv", "json");
         Option<string?> outFile = SharedOptions.Out();
         Option<bool> beats = new("--beats") { Description = "A row a beat: times of its waves in seconds from the start" };
+        Option<bool> amplitudes = new("--amplitudes") { Description = "With --format csv: also P, Q, R, S, ST and T of every standard lead in mV, a column each; table and JSON have them anyway" };
         Option<string?> annotations = new("--annotations") { Description = "Also write the beats there as WFDB annotation files, RECORD.ein", HelpName = "DIR" };
-        foreach (Option option in new Option[] { format, outFile, beats, annotations }) verb.Add(option);
+        foreach (Option option in new Option[] { format, outFile, beats, amplitudes, annotations }) verb.Add(option);
         verb.SetAction(call =>
         {
             EcgReadOptions options = input.ReadOptions(call);
+            if (call.GetValue(amplitudes) && (call.GetValue(beats) || call.GetValue(format) != "csv"))
+                throw new UsageException("--amplitudes adds columns to a row a recording: use it with --format csv and without --beats.");
             using var target = new OutputTarget(call.GetValue(outFile));
-            using MeasureWriter writer = MeasureWriter.Create(call.GetRequiredValue(format), call.GetValue(beats), target);
+            using MeasureWriter writer = MeasureWriter.Create(call.GetRequiredValue(format), call.GetValue(beats), call.GetValue(amplitudes), target);
             string? folder = call.GetValue(annotations);
             if (folder is not null) Directory.CreateDirectory(folder);
             bool failed = EachRecord.Of(input.Inputs(call), options, record =>

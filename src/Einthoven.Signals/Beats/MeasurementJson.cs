@@ -93,6 +93,23 @@ public static class MeasurementColumns
         ("j_mv", a.J), ("st60_mv", a.J60), ("st80_mv", a.J80), ("t_mv", a.T),
     ];
 
+    /// <summary>
+    /// The amplitudes of the twelve standard leads in millivolts, such as V1_r_mv, for tables that programs read: 0 where a measured lead has no such wave, and where QRS is
+    /// negative throughout, its depth as that of Q and of S. Null where the lead is not there or was not measured.
+    /// </summary>
+    public static IReadOnlyList<(string Name, double? Value)> OfStandardLeads(EcgMeasurements m) =>
+        [.. LeadNames.Standard12.SelectMany(name => OfLead(name, m.Leads.FirstOrDefault(lead => lead.Lead == name)))];
+
+    private static (string, double?)[] OfLead(string name, LeadAmplitudes? a)
+    {
+        double? Wave(double? value, double? whole = null) => a is null ? null : value ?? whole ?? 0;
+        return
+        [
+            ($"{name}_p_mv", a?.P), ($"{name}_q_mv", Wave(a?.Q, a?.QS)), ($"{name}_r_mv", Wave(a?.R)), ($"{name}_s_mv", Wave(a?.S, a?.QS)),
+            ($"{name}_st60_mv", a?.J60), ($"{name}_t_mv", a?.T),
+        ];
+    }
+
     /// <summary>The marks of a beat in seconds from the start.</summary>
     public static IReadOnlyList<(string Name, double? Value)> Of(WaveMarks m) =>
     [
