@@ -7,13 +7,11 @@
 
 #include <dlfcn.h>
 
-namespace {
+#include "product.h"
 
-// oneDNN's C interface, row-major: c[m, n] = alpha * op(a) * op(b) + beta * c. 0 is success.
-using Product = int (*)(char transposeA, char transposeB, int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t lda, const float* b, int64_t ldb, float beta,
-                        float* c, int64_t ldc);
+namespace einthoven {
 
-Product find() {
+static Product find() {
   void* symbol = dlsym(RTLD_DEFAULT, "dnnl_sgemm");
   if (symbol == nullptr) {
     // libtorch_cpu depends on it, but its symbols are seen only by those that ask the library itself.
@@ -26,6 +24,12 @@ Product product() {
   static const Product found = find();
   return found;
 }
+
+}  // namespace einthoven
+
+namespace {
+
+using einthoven::product;
 
 // c += op(a) * op(b) where add is set.
 void multiply(char ta, char tb, int64_t m, int64_t n, int64_t k, const at::Tensor& a, int64_t lda, const at::Tensor& b, int64_t ldb, bool add, at::Tensor& c, int64_t ldc) {

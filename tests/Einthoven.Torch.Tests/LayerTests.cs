@@ -70,6 +70,70 @@ public sealed class LayerTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Self_attention_is_what_its_formula_says_and_so_is_its_gradient(int heads)
+    {
+        using var scope = new Scope();
+        const int Batch = 2, Tokens = 5, Width = 4;
+        var random = new PhiloxRandom(7);
+        float[] values = random.NormalTensor([Batch, Tokens, 3 * heads * Width]).ToArray<float>(), weights = random.NormalTensor([Batch, Tokens, heads * Width]).ToArray<float>();
+        double[] exact = [.. values.Select(v => (double)v)];
+
+        Tensor projected = Tensor.From(values, Batch, Tokens, 3 * heads * Width);
+        projected.RequiresGrad = true;
+        Tensor mixed = SelfAttention.Apply(projected, heads, 0.7);
+        (mixed * Tensor.From(weights, Batch, Tokens, heads * Width)).Sum().Backward();
+        float[] got = mixed.Detach().ToArray<float>(), gradient = projected.Grad!.ToArray<float>();
+
+        double[] expected = Naive(exact);
+        for (int i = 0; i < got.Length; i++) Assert.Equal(expected[i], got[i], 1e-5);
+        for (int i = 0; i < gradient.Length; i += 7)
+        {
+            double kept = exact[i];
+            exact[i] = kept + 1e-5;
+            double above = Weighted(Naive(exact));
+            exact[i] = kept - 1e-5;
+            double below = Weighted(Naive(exact));
+            exact[i] = kept;
+            Assert.Equal((above - below) / 2e-5, gradient[i], 1e-4);
+        }
+
+        double Weighted(double[] y) => y.Zip(weights, (a, b) => a * b).Sum();
+
+        double[] Naive(double[] x)
+        {
+            var y = new double[Batch * Tokens * heads * Width];
+            for (int b = 0; b < Batch; b++)
+                for (int h = 0; h < heads; h++)
+                    for (int t = 0; t < Tokens; t++)
+                    {
+                        double[] shares = [.. Enumerable.Range(0, Tokens).Select(s => Math.Exp(0.7 * Enumerable.Range(0, Width).Sum(d => x[At(b, t, 0, h, d)] * x[At(b, s, 1, h, d)])))];
+                        double sum = shares.Sum();
+                        for (int d = 0; d < Width; d++)
+                            y[((((b * Tokens) + t) * heads) + h) * Width + d] = Enumerable.Range(0, Tokens).Sum(s => shares[s] / sum * x[At(b, s, 2, h, d)]);
+                    }
+            return y;
+
+            int At(int b, int t, int part, int h, int d) => (((((b * Tokens) + t) * 3) + part) * heads + h) * Width + d;
+        }
+    }
+
+    [Fact]
+    public void Self_attention_in_bfloat16_and_with_dropout_takes_the_long_way_to_the_same()
+    {
+        using var scope = new Scope();
+        using var noGrad = GradMode.Off();
+        Tensor projected = new PhiloxRandom(8).NormalTensor([2, 6, 24]);
+        Tensor exact = SelfAttention.Apply(projected, 2, 0.5);
+        Assert.InRange((exact - SelfAttention.Apply(projected.To(ScalarType.BFloat16), 2, 0.5).To(ScalarType.Float32)).Abs().Amax([0, 1, 2]).Item(), 1e-6, 0.05);
+        using var dropout = new Dropout(0.5);
+        Assert.Equal(exact.ToArray<float>(), SelfAttention.Apply(projected, 2, 0.5, dropout).ToArray<float>());
+        dropout.Train(new PhiloxRandom(1));
+        Assert.NotEqual(exact.ToArray<float>(), SelfAttention.Apply(projected, 2, 0.5, dropout).ToArray<float>());
+    }
+
     [Fact]
     public void Dropout_draws_from_the_given_source_and_keeps_the_expectation()
     {

@@ -95,17 +95,8 @@ internal sealed class JepaBlock : Module
         return scope.Keep(x + (_feedForwardScale is null ? fed : _feedForwardScale.Forward(fed)));
     }
 
-    private Tensor Attend(Tensor x)
-    {
-        (long batch, long tokens, long width) = (x.Size(0), x.Size(1), x.Size(2));
-        long each = width / _heads;
-        Tensor projected = _queryKeyValue.Forward(x).View(batch, tokens, 3, _heads, each).Permute(2, 0, 3, 1, 4);
-        Tensor q = Part(0) * (1 / Math.Sqrt(each)), k = Part(1), v = Part(2);                 // [batch · heads, tokens, each]
-        Tensor mixed = _attentionDropout.Forward(q.Bmm(k.Transpose(1, 2)).Softmax(-1)).Bmm(v);
-        return _project.Forward(mixed.View(batch, _heads, tokens, each).Transpose(1, 2).Reshape(batch, tokens, width));
-
-        Tensor Part(int index) => projected.Select(0, index).Reshape(batch * _heads, tokens, each);
-    }
+    private Tensor Attend(Tensor x) =>
+        _project.Forward(SelfAttention.Apply(_queryKeyValue.Forward(x), _heads, 1 / Math.Sqrt((double)x.Size(2) / _heads), _attentionDropout));
 
     /// <summary>
     /// Linear maps normal with deviation 0.02; those that end a residual branch smaller by √(2 · the encoder's depth), in the predictor too.

@@ -40,14 +40,8 @@ internal sealed class TransformerBlock : Module
 
     private Tensor Attend(Tensor x)
     {
-        (long batch, long tokens) = (x.Size(0), x.Size(1));
-        Tensor projected = _queryKeyValue.Forward(x).View(batch, tokens, 3, _heads, _headWidth).Permute(2, 0, 3, 1, 4);
-        Tensor q = Part(0) * Math.Pow(_headWidth, -0.5), k = Part(1), v = Part(2);           // [batch · heads, tokens, head width]
-        Tensor mixed = q.Bmm(k.Transpose(1, 2)).Softmax(-1).Bmm(v)
-            .View(batch, _heads, tokens, _headWidth).Transpose(1, 2).Reshape(batch, tokens, _heads * _headWidth);
+        Tensor mixed = SelfAttention.Apply(_queryKeyValue.Forward(x), _heads, Math.Pow(_headWidth, -0.5));
         return _output is null ? mixed : _output.Forward(mixed);
-
-        Tensor Part(int index) => projected.Select(0, index).Reshape(batch * _heads, tokens, _headWidth);
     }
 
     /// <summary>Every linear layer Xavier uniform, bias 0.</summary>

@@ -77,14 +77,7 @@ internal sealed class MerlVitBlock : Module
 
     private Tensor Attend(Tensor x)
     {
-        (long windows, long tokens, long inner) = (x.Size(0), x.Size(1), (long)_heads * _perHead);
-        Tensor all = _projection.Forward(x);
-        Tensor q = Heads(0), k = Heads(1), v = Heads(2);                                                // [windows · heads, tokens, perHead]
-        Tensor mixed = (q.Bmm(k.Transpose(1, 2)) * (1 / Math.Sqrt(_perHead))).Softmax(-1).Bmm(v)
-            .View(windows, _heads, tokens, _perHead).Transpose(1, 2).Reshape(windows, tokens, inner);
+        Tensor mixed = SelfAttention.Apply(_projection.Forward(x), _heads, 1 / Math.Sqrt(_perHead));
         return _output is null ? mixed : _output.Forward(mixed);
-
-        Tensor Heads(int part) =>
-            all.Narrow(2, part * inner, inner).View(windows, tokens, _heads, _perHead).Transpose(1, 2).Reshape(windows * _heads, tokens, _perHead);
     }
 }

@@ -14,10 +14,13 @@ public sealed class Dropout : Module
         _probability = probability;
     }
 
+    /// <summary>Whether it drops anything now.</summary>
+    internal bool IsActive => Training && _probability > 0;
+
     /// <summary>Any shape → the same shape; one draw an element in row-major order, however many threads there are.</summary>
     public Tensor Forward(Tensor x)
     {
-        if (!Training || _probability == 0) return x;
+        if (!IsActive) return x;
         IRandomSource random = Random ?? throw new InvalidOperationException("Dropout in training needs a random source: call Train(random).");
         return random is PhiloxRandom philox && IsFast(x) ? Fast(x, philox) : x * DropoutMask.Draw(x.Shape, _probability, random).To(x.Device).To(x.DType);
     }
