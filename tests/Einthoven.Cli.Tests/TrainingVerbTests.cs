@@ -1,6 +1,9 @@
 // Training as processes, and what becomes of it when one is killed or the disk is full.
 using System.Diagnostics;
 using System.Globalization;
+using Einthoven.Signals;
+using Einthoven.Signals.Formats.Wfdb;
+using Einthoven.Signals.Simulation;
 
 namespace Einthoven.Cli.Tests;
 
@@ -97,6 +100,29 @@ public sealed class TrainingVerbTests
         "finetune", "--data", "records", "--labels", "labels.csv", "--model", Workshop.ModelName, "--out", "run", "--threads", "1",
         "--set", "epochs=100000", "--set", "batch=8", "--set", "precision=float32",
     ];
+
+    [Fact]
+    public void A_folder_without_labels_pretrains_an_encoder_by_the_names_of_objective_and_encoder()
+    {
+        using var workshop = new Workshop();
+        string data = Directory.CreateDirectory(Path.Combine(workshop.Folder, "ward")).FullName;
+        for (ulong k = 0; k < 8; k++)
+        {
+            EcgRecord record = EcgSimulator.Run(new SimulationOptions { Rhythm = "sinus", SamplingRateHz = 100, Seconds = 10, Seed = k }).Record;
+            WfdbWriter.Write(record, Path.Combine(data, $"r{k}.hea"));
+        }
+        string[] call = ["pretrain", "--data", "ward", "--objective", "simclr", "--out", "run"];
+        CliResult result = Cli.Run(workshop.Folder, null, [.. call, "--encoder", "xresnet-mini", "--set", "epochs=1", "--set", "batch=2"]);
+        Assert.True(result.Status == 0, result.Error);
+        Assert.StartsWith("simclr-xresnet-mini: validation loss", result.Output, StringComparison.Ordinal);
+        CliResult features = Cli.Run(workshop.Folder, null, "embed", "ward", "--model", "run", "--out", "features.csv");
+        Assert.True(features.Status == 0, features.Error);
+        Assert.Equal(9, File.ReadLines(Path.Combine(workshop.Folder, "features.csv")).Count());
+
+        CliResult refused = Cli.Run(workshop.Folder, null, "pretrain", "--data", "ward", "--objective", "mae", "--encoder", "net1d", "--out", "other");
+        Assert.Equal(2, refused.Status);
+        Assert.Contains("Encoders for mae: vit-mini", refused.Error, StringComparison.Ordinal);
+    }
 
     private static Workshop Make()
     {
