@@ -17,7 +17,8 @@ internal static class PredictSpeed
         foreach (int threads in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
             TorchRuntime.Threads = threads;
-            for (int k = 0; k < 20; k++) model.Predict([records[k]]);
+            // Two seconds, so that the code is compiled for good before anything is timed.
+            for (int k = 0; k < 300; k++) model.Predict([records[k % 64]]);
             double[] milliseconds = [.. Enumerable.Range(0, 500).Select(k => Time(() => model.Predict([records[k % 64]])) * 1e3).Order()];
             Console.WriteLine($"{threads} thread(s): one ECG at a time, median {milliseconds[250]:F1} ms, 99th percentile {milliseconds[495]:F1} ms (network only)");
             foreach (int batch in new[] { 16, 64 })

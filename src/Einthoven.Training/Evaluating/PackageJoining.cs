@@ -111,7 +111,7 @@ public sealed record PackageJoining(Manifest Manifest, IReadOnlyList<ManifestRow
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
         text.AppendLine($"| family | {model.Family} of {packages.Count}, {loaded.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} parameters; the mean of their logits |");
-        if (EightBits) text.AppendLine("| stored in | eight bits a weight, a scale for each output; every figure below is of these weights |");
+        if (EightBits) text.AppendLine("| stored in | eight bits a weight, a scale for each output; all figures are of these weights, but the members' own |");
         text.AppendLine($"| trained on | {model.Provenance["trainedOn"]} |");
         text.AppendLine($"| thresholds chosen on | {What} |");
         text.AppendLine($"| command | `{model.Provenance["command"]}` |");
