@@ -46,13 +46,16 @@ public sealed class OneLeadTests
     }
 
     [Fact]
-    public void A_dead_lead_makes_way_for_the_one_lead_model_and_is_named()
+    public void Dead_leads_make_way_for_the_one_lead_model_where_less_than_a_third_is_left_and_are_named()
     {
         using Workshop workshop = Make();
-        Write(workshop, "dead.csv", "I", "V1", dead: true);
-        CliResult result = Cli.Run(workshop.Folder, null, "predict", "dead.csv");
-        Assert.Contains("lead V1 is flat; 1 of 2 leads carry a signal", Flat(result.Output), StringComparison.Ordinal);
-        Assert.Contains("lead V1 flat: left out", Flat(result.Output), StringComparison.Ordinal);
+        Write(workshop, "half.csv", "I", "V1", dead: true);
+        Assert.DoesNotContain("einthoven-one-lead answers", Flat(Cli.Run(workshop.Folder, null, "predict", "half.csv").Output), StringComparison.Ordinal);
+
+        File.WriteAllLines(Path.Combine(workshop.Folder, "dead.csv"), Enumerable.Range(0, 1001).Select(t => t == 0 ? "time,I,V1,V5" : FormattableString.Invariant($"{t / 100.0:F2},0,0,{Math.Sin(t / 7.0):F4}")));
+        string said = Flat(Cli.Run(workshop.Folder, null, "predict", "dead.csv").Output);
+        Assert.Contains("leads I, V1 are flat; 0 of 2 leads carry a signal", said, StringComparison.Ordinal);
+        Assert.Contains("leads I, V1 flat: left out", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,14 @@ public sealed class EncoderChoiceTests
         Assert.All(vectors.ToArray<float>(), value => Assert.True(float.IsFinite(value)));
     }
 
+    [Theory]
+    [InlineData("st-mem-base", 88_501_985, 88_534_753, 85_126_038, 85_150_614)]
+    [InlineData("st-mem-small", 24_607_073, 24_627_553, 21_329_430, 21_341_718)]
+    [InlineData("mtae-base", 89_340_044, 89_371_788, 85_752_072, 85_775_880)]
+    [InlineData("mlae-base", 90_726_494, 90_739_806, 86_791_572, 86_801_556)]
+    public void Presets_of_published_networks_have_the_published_numbers_of_parameters(string preset, long trained, long all, long encoderTrained, long encoder) =>
+        Assert.Equal((new NetworkSize(trained, all), new NetworkSize(encoderTrained, encoder)), NetworkSize.Of(Presets.Read<PretrainRecipe>(preset)));
+
     [Fact]
     public void Settings_and_a_named_preset_have_the_last_word()
     {

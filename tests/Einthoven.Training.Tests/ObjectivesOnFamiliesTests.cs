@@ -172,7 +172,8 @@ public sealed class ObjectivesOnFamiliesTests : IDisposable
     [Fact]
     public void Every_preset_builds_its_networks()
     {
-        foreach (string name in Presets.Names<PretrainRecipe>().Where(name => !name.EndsWith("-base", StringComparison.Ordinal)))
+        // Those of published size are counted elsewhere.
+        foreach (string name in Presets.Names<PretrainRecipe>().Where(name => !name.EndsWith("-base", StringComparison.Ordinal) && name != "st-mem-small"))
         {
             PretrainRecipe recipe = Presets.Read<PretrainRecipe>(name);
             using IObjective objective = PretrainingParts.Of(recipe).Objective;

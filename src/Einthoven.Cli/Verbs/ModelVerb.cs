@@ -8,6 +8,8 @@ using Einthoven.Models.Contracts;
 using Einthoven.Models.Generating;
 using Einthoven.Models.Packages;
 using Einthoven.Torch.Checkpoints;
+using Einthoven.Training.Recipes;
+using Einthoven.Training.Trainer;
 
 namespace Einthoven.Cli.Verbs;
 
@@ -50,12 +52,20 @@ internal static class ModelVerb
 
     private static Verb Describe()
     {
-        var verb = new Verb("describe", "Shows a model's input, labels, thresholds, origin and card.",
-            $"einthoven model describe {ModelCatalog.DefaultModel}", "einthoven model describe DIR");
-        Argument<string> name = ModelName(verb);
+        var verb = new Verb("describe", "Shows a model's input, size, labels, thresholds, origin and card; or what a preset of pretrain builds.",
+            $"einthoven model describe {ModelCatalog.DefaultModel}", "einthoven model describe DIR", "einthoven model describe st-mem-base");
+        var name = new Argument<string>("MODEL") { Description = $"A model's name, the folder or zip of its package, or a preset of pretrain ({string.Join(", ", Presets.Names<PretrainRecipe>())})" };
+        verb.Add(name);
         verb.SetAction(call =>
         {
-            using ModelPackage package = ModelCatalog.Open(call.GetRequiredValue(name));
+            string asked = call.GetRequiredValue(name);
+            if (Presets.Names<PretrainRecipe>().Contains(asked) && ModelCatalog.List().All(entry => entry.Name != asked) && !Directory.Exists(asked))
+            {
+                Print(Presets.Read<PretrainRecipe>(asked), Console.Out);
+                return ExitStatus.Done;
+            }
+
+            using ModelPackage package = ModelCatalog.Open(asked);
             Print(package, Console.Out);
             return ExitStatus.Done;
         });
@@ -139,6 +149,23 @@ internal static class ModelVerb
         return name;
     }
 
+    private static string Size(NetworkSize size) =>
+        string.Create(CultureInfo.InvariantCulture, $"{size.Trained:N0} parameters trained, {size.All:N0} with what is fixed");
+
+    private static string Windows(InputContract input) => string.Create(CultureInfo.InvariantCulture,
+        $"input      {(input.AnyLead ? "any lead, each by itself" : string.Join(" ", input.Leads))}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s");
+
+    private static void Print(PretrainRecipe recipe, TextWriter output)
+    {
+        (NetworkSize whole, NetworkSize? encoder) = NetworkSize.Of(recipe);
+        output.WriteLine($"{recipe.Name}  ({recipe.Family}; a preset of pretrain, without weights)");
+        output.WriteLine(recipe.Summary);
+        output.WriteLine();
+        output.WriteLine(Windows(recipe.Input));
+        output.WriteLine($"network    {Size(whole)}");
+        if (encoder is not null) output.WriteLine($"encoder    {Size(encoder)}");
+    }
+
     private static void Print(ModelPackage package, TextWriter output)
     {
         ModelDescription model = package.Description;
@@ -147,8 +174,13 @@ internal static class ModelVerb
         if (model.Summary.Length > 0)
             output.WriteLine(model.Summary);
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"input      {(input.AnyLead ? "any lead, each by itself" : string.Join(" ", input.Leads))}; {input.SamplingRateHz:0.###} Hz; windows of {input.WindowSeconds():0.###} s every {input.StrideSamples / input.SamplingRateHz:0.###} s"));
+        output.WriteLine(Windows(input));
+        if (GeneratorFamilies.Find(model.Family) is null)
+        {
+            using EcgNetwork network = ModelFamilies.Get(model.Family).Create(model.Configuration, model.Labels.Count);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"network    {network.ParameterCount:N0} parameters"));
+        }
+
         if (input.Name.Length > 0)
             output.WriteLine($"contract   {string.Join(", ", model.OtherInputs.Select(other => other.Name).Prepend(input.Name + " (used unless another is named)"))}");
         foreach ((string key, string value) in model.Provenance)
