@@ -31,7 +31,7 @@ internal static class PredictSpeed
     {
         using ModelPackage package = ModelCatalog.Open(ModelCatalog.DefaultModel);
         using EcgModel readied = EcgModel.Load(package);
-        using EcgNetwork loaded = ModelFamilies.Get(package.Description.Family).Create(package.Description.Configuration, package.Description.Labels.Count);
+        using EcgNetwork loaded = EcgModel.CreateNetwork(package.Description);
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
         loaded.Load(readied.Network.State().ToDictionary(entry => entry.Name, entry => entry.Tensor));

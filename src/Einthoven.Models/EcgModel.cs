@@ -104,7 +104,9 @@ public sealed class EcgModel : IDisposable
         }
     }
 
-    private static EcgNetwork CreateNetwork(ModelDescription description)
+    /// <summary>Builds the network that a description speaks of, weights unset.</summary>
+    /// <exception cref="ModelPackageException">The family is unknown or cannot read the configuration.</exception>
+    public static EcgNetwork CreateNetwork(ModelDescription description)
     {
         try
         {

@@ -177,7 +177,7 @@ internal static class ModelVerb
         output.WriteLine(Windows(input));
         if (GeneratorFamilies.Find(model.Family) is null)
         {
-            using EcgNetwork network = ModelFamilies.Get(model.Family).Create(model.Configuration, model.Labels.Count);
+            using EcgNetwork network = EcgModel.CreateNetwork(model);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"network    {network.ParameterCount:N0} parameters"));
         }
 
