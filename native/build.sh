@@ -17,7 +17,7 @@ else
   flags+=(-I/usr/include/torch/csrc/api/include)
 fi
 
-sources=("$here/bridge.cpp" "$here/dropout.cpp" "$here/convolution.cpp" "$here/adam.cpp" "$here/linear.cpp" "$here/attention.cpp")
+sources=("$here/bridge.cpp" "$here/dropout.cpp" "$here/convolution.cpp" "$here/adam.cpp" "$here/product.cpp" "$here/linear.cpp" "$here/attention.cpp")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 if ! g++ "${flags[@]}" "${sources[@]}" -o "$tmp/bridge.so" "${libs[@]}" 2>"$tmp/log"; then
