@@ -47,4 +47,12 @@ internal static class SineData
         }
         return new Manifest("sines", ["fast", "slow"], rows);
     }
+
+    /// <summary>Packs recordings into the folder's "store".</summary>
+    public static RecordStore Pack(Manifest manifest, string folder)
+    {
+        string store = Path.Combine(folder, "store");
+        StoreBuilder.Build(manifest, Contract, store);
+        return RecordStore.Open(store);
+    }
 }

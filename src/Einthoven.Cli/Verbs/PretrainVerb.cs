@@ -38,7 +38,7 @@ internal static class PretrainVerb
         verb.SetAction(call =>
         {
             (string? aim, string? form) = (call.GetValue(objective), call.GetValue(encoder));
-            (string preset, PretrainRecipe recipe) = Read(training.Preset(call), aim, form, training.Settings(call));
+            (string preset, PretrainRecipe recipe) = TrainingCall<PretrainRecipe>.OrUsage(() => EncoderChoice.Read(training.Preset(call), aim, form, training.Settings(call)));
             (recipe, Manifest manifest) = recipe.Cut(data.Read(call, unlabelled: true));
             if (dryRun.Done(call, RecipeJson.Write(recipe), () => DryRun.Describe(recipe, manifest, training.Device(call))))
                 return ExitStatus.Done;
@@ -54,17 +54,5 @@ internal static class PretrainVerb
             }, preset);
         });
         return verb;
-    }
-
-    private static (string Preset, PretrainRecipe Recipe) Read(string? preset, string? objective, string? encoder, string[] settings)
-    {
-        try
-        {
-            return EncoderChoice.Read(preset, objective, encoder, settings);
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new UsageException(wrong.Message);
-        }
     }
 }

@@ -48,11 +48,15 @@ internal sealed class TrainingCall<TRecipe>
 
     /// <summary>The recipe with its changes.</summary>
     /// <exception cref="UsageException">There is none, or it does not work.</exception>
-    public TRecipe Recipe(ParseResult call)
+    public TRecipe Recipe(ParseResult call) => OrUsage(() => Presets.Read<TRecipe>(call.GetRequiredValue(_preset), Settings(call)));
+
+    /// <summary>What is read of a call's recipe; what does not work about it is the caller's to mend.</summary>
+    /// <exception cref="UsageException">There is no such recipe, or it does not work.</exception>
+    public static T OrUsage<T>(Func<T> read)
     {
         try
         {
-            return Presets.Read<TRecipe>(call.GetRequiredValue(_preset), Settings(call));
+            return read();
         }
         catch (ArgumentException wrong)
         {

@@ -41,14 +41,10 @@ public static class EightBitWeights
     public static IReadOnlyList<CheckpointTensor> Restore(IEnumerable<CheckpointTensor> tensors)
     {
         CheckpointTensor[] all = [.. tensors];
-        Dictionary<string, CheckpointTensor> scales = all.Where(t => t.Name.EndsWith(ScaleSuffix, StringComparison.Ordinal)).ToDictionary(t => t.Name[..^ScaleSuffix.Length], StringComparer.Ordinal);
-        HashSet<string> packed = [.. all.Where(t => t.DType == ScalarType.Int8).Select(t => t.Name)];
-        if (packed.Count == 0) return all;
-        return
-        [
-            .. all.Where(t => !(t.Name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && packed.Contains(t.Name[..^ScaleSuffix.Length])))
-                .Select(t => packed.Contains(t.Name) ? Restore(t, scales.GetValueOrDefault(t.Name)) : t),
-        ];
+        HashSet<string> expected = [.. all.Where(t => t.DType == ScalarType.Int8).Select(t => t.Name + ScaleSuffix)];
+        if (expected.Count == 0) return all;
+        Dictionary<string, CheckpointTensor> scales = all.Where(t => expected.Contains(t.Name)).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        return [.. all.Where(t => !scales.ContainsKey(t.Name)).Select(t => t.DType == ScalarType.Int8 ? Restore(t, scales.GetValueOrDefault(t.Name + ScaleSuffix)) : t)];
     }
 
     private static CheckpointTensor Restore(CheckpointTensor tensor, CheckpointTensor? scales)

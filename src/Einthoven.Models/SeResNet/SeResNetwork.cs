@@ -54,7 +54,7 @@ public sealed class SeResNetwork : EcgNetwork
     public override Tensor Forward(Tensor windows, StageObserver? observe = null)
     {
         Tensor x = ChannelsLast.Order(windows.To(ComputeType));                 // [windows, leads, samples]
-        foreach (ConvolutionNorm layer in _stem) x = layer.Forward(x);   // [windows, stem width, samples / 2]
+        foreach (ConvolutionNorm layer in _stem) x = layer.Forward(x);          // [windows, stem width, samples / 2]
         x = Pool1d.Max(x, kernel: 3, stride: 2, padding: 1);                    // [windows, stem width, samples / 4]
         observe?.Invoke("stem", x);
         for (int k = 0; k < _blocks.Count; k++)

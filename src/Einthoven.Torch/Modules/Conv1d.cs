@@ -8,6 +8,7 @@ namespace Einthoven.Torch;
 public sealed class Conv1d : Module
 {
     private static readonly Operator s_convolution = new("aten::convolution");
+
     /// <summary>Makes a convolution with zero weights.</summary>
     public Conv1d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, long groups = 1, bool bias = true, long dilation = 1)
     {

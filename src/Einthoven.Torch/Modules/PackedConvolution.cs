@@ -27,9 +27,9 @@ public sealed class PackedConvolution : IDisposable
         using var scope = new Scope();
         using var noGrad = GradMode.Off();
         (Tensor gain, Tensor offset) = norm.AsLine();
-        Tensor weight = (convolution.Weight.Detach() * gain.Unsqueeze(1).Unsqueeze(2)).Unsqueeze(2);   // [outputs, inputs / groups, 1, kernel]
+        Tensor weight = ChannelsLast.Order(convolution.Weight.Detach() * gain.Unsqueeze(1).Unsqueeze(2));   // [outputs, inputs / groups, kernel]
         return new(s_pack.CallOpaque(
-            ChannelsLast.Order(weight.Squeeze(2)).Unsqueeze(2), offset, new[] { 1, convolution.Stride }, new[] { 0, convolution.Padding }, new[] { 1, convolution.Dilation },
+            weight.Unsqueeze(2), offset, new[] { 1, convolution.Stride }, new[] { 0, convolution.Padding }, new[] { 1, convolution.Dilation },
             convolution.Groups, new[] { shape[0], shape[1], 1, shape[2] }, relu ? "relu" : "none"));
     }
 

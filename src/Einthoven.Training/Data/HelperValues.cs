@@ -84,12 +84,12 @@ internal sealed class HelperValues
     {
         using CsvTable table = CsvTable.Open(path, "record");
         string[] names = [.. table.Columns.Where(column => column != "record")];
-        float[][] values = [.. names.Select(_ => Filled(count))];
+        float[][] values = [.. names.Select(_ => Enumerable.Repeat(float.NaN, count).ToArray())];
         bool any = false;
         while (table.Read())
         {
             string name = table["record"];
-            if (!records.TryGetValue(name, out int record) && !records.TryGetValue(Path.GetFullPath(name), out record)) continue;
+            if (!records.TryGetValue(name, out int record) && (name.Length == 0 || !records.TryGetValue(Path.GetFullPath(name), out record))) continue;
             any = true;
             for (int k = 0; k < names.Length; k++)
                 if (float.TryParse(table[names[k]], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)) values[k][record] = value;
@@ -97,13 +97,6 @@ internal sealed class HelperValues
         if (!any)
             throw new DatasetException($"{path} speaks of none of the recordings that are trained on: its column record has neither their names (such as {records.Keys.First()}) nor their files.");
         return names.Zip(values);
-
-        static float[] Filled(int length)
-        {
-            var all = new float[length];
-            Array.Fill(all, float.NaN);
-            return all;
-        }
     }
 
     private static bool Standardize(float[] values, int[] training)

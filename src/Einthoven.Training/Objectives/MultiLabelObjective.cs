@@ -32,21 +32,21 @@ public sealed class MultiLabelObjective : IObjective
         using Scope scope = new();
         (Tensor logits, Tensor labels) = Supervised.Forward(_network, batch, context);
         Tensor? known = batch.Known;
-        var terms = new List<LossTerm>(2);
+        LossTerm? helped = null;
         if (_helpers > 0)
         {
             long kept = logits.Size(1) - _helpers;
             Tensor error = logits.Narrow(1, kept, _helpers) - labels.Narrow(1, kept, _helpers);
             if (known is not null) error *= known.Narrow(1, kept, _helpers);
-            terms.Add(new("helpers", scope.Keep(error.Square().Sum() * _helperWeight)));
+            helped = new("helpers", scope.Keep(error.Square().Sum() * _helperWeight));
             (logits, labels, known) = (logits.Narrow(1, 0, kept), labels.Narrow(1, 0, kept), known?.Narrow(1, 0, kept));
         }
         Tensor? weight = _positiveWeights is null ? null : Tensor.From(_positiveWeights, _positiveWeights.Length).To(logits.Device);
-        terms.Insert(0, new("cross_entropy", scope.Keep(Losses.BinaryCrossEntropySum(logits, labels, weight, known))));
+        LossTerm learned = new("cross_entropy", scope.Keep(Losses.BinaryCrossEntropySum(logits, labels, weight, known)));
         double size = known?.Sum().Item() ?? logits.Elements;
         Tensor right = logits.Gt(0).Eq(labels.Gt(0.5)).To(ScalarType.Float32);
         double correct = (known is null ? right : right * known).Sum().Item();
-        return new(terms, size, new Dictionary<string, double> { ["accuracy"] = size > 0 ? correct / size : 0 });
+        return new(helped is null ? [learned] : [learned, helped], size, new Dictionary<string, double> { ["accuracy"] = size > 0 ? correct / size : 0 });
     }
 
     /// <inheritdoc/>

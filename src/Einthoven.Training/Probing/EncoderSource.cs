@@ -24,7 +24,7 @@ public sealed record EncoderSource(string Name, string Family, JsonElement Netwo
 {
     private const string Weights = "best.safetensors";
     private const string Recipe = "recipe.json";
-    private const string EncoderPrefix = "encoder.";
+    internal const string EncoderPrefix = "encoder.";
 
     /// <summary>Finds a network.</summary>
     /// <param name="nameOrPath">A model's name, its package, the folder of a pretraining, or the best.safetensors in it.</param>

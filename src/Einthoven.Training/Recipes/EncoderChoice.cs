@@ -103,7 +103,6 @@ public static class EncoderChoice
         PretrainingObjective.SphericalKMeans => family == JepaFamily.Family ? "ecg-jepa-small-cpu" : "jepa-s4-small-cpu",
         PretrainingObjective.Cpc => "cpc-s4-small-cpu",
         _ when objective.IsPredictive() => family == EcgCpcFamily.Row.Name ? "jepa-s4-small-cpu" : "ecg-jepa-small-cpu",
-        PretrainingObjective.SimClr or PretrainingObjective.ThreeKg or PretrainingObjective.Pclr => "simclr-xresnet-small-cpu",
         PretrainingObjective.SegmentContrast when family is null or EcgFmImporter.Family => "ecg-fm-small",
         PretrainingObjective.Wcr or PretrainingObjective.Wav2Vec => "ecg-fm-small",
         _ => "simclr-xresnet-small-cpu",

@@ -1,6 +1,7 @@
 // How large a pretraining is: what its recipe builds, counted.
 using Einthoven.Torch;
 using Einthoven.Training.Objectives;
+using Einthoven.Training.Probing;
 using Einthoven.Training.Recipes;
 
 namespace Einthoven.Training.Trainer;
@@ -10,13 +11,11 @@ namespace Einthoven.Training.Trainer;
 /// <param name="All">With what is fixed beside them: positions, statistics, slow copies.</param>
 public sealed record NetworkSize(long Trained, long All)
 {
-    private const string EncoderPrefix = "encoder.";
-
     /// <summary>The whole network that a recipe pretrains, and its encoder alone, which is what is used later; null where the family's names do not tell the two apart.</summary>
     public static (NetworkSize Whole, NetworkSize? Encoder) Of(PretrainRecipe recipe)
     {
         using IObjective objective = PretrainingParts.Of(recipe).Objective;
-        NetworkSize encoder = Count(objective.Network, EncoderPrefix);
+        NetworkSize encoder = Count(objective.Network, EncoderSource.EncoderPrefix);
         return (Count(objective.Network, ""), encoder.Trained > 0 ? encoder : null);
     }
 

@@ -23,8 +23,9 @@ internal sealed class PackageWriter(FinetuneRecipe recipe, string dataset, RunOp
         TaskVerdict verdict = (task ?? new LabelTask(recipe, store)).Judge(network, validation, options.Device);
         // What the network learned beside the labels, and labels that are not offered, stay behind.
         IReadOnlyList<int> kept = verdict.Kept ?? [.. Enumerable.Range(0, store.Labels.Count)];
-        if (kept.Count < store.Labels.Count + helpers)
-            weights = [.. weights.Select(tensor => IsHead(tensor, network, store.Labels.Count + helpers) ? Rows(tensor, kept) : tensor)];
+        int outputs = store.Labels.Count + helpers;
+        if (kept.Count < outputs)
+            weights = [.. weights.Select(tensor => IsHead(tensor, network, outputs) ? Rows(tensor, kept) : tensor)];
 
         var description = new ModelDescription
         {

@@ -22,7 +22,7 @@ public sealed class HelperValuesTests : IDisposable
     public void Values_have_mean_0_and_deviation_1_over_the_training_part_and_no_outlier_beyond_three()
     {
         Manifest manifest = SineData.Make(_folder);
-        using RecordStore store = Store(manifest);
+        using RecordStore store = SineData.Pack(manifest, _folder);
         // By name, by file, unknown, and far out; "note" holds no numbers, "same" does not vary.
         string table = Table("record,rate,note,same", "0,60,x,1", $"{manifest.Rows[1].Path},80,x,1", "2,,x,1", "3,1000,x,1", "elsewhere,5,x,1");
         HelperValues values = HelperValues.Read(new Helpers { Tables = [table] }, store, [0, 1, 2])!;
@@ -40,7 +40,7 @@ public sealed class HelperValuesTests : IDisposable
     [Fact]
     public void Tables_that_help_nothing_are_refused()
     {
-        using RecordStore store = Store(SineData.Make(_folder));
+        using RecordStore store = SineData.Pack(SineData.Make(_folder), _folder);
         Assert.Null(HelperValues.Read(new Helpers(), store, [0, 1]));
         Assert.Contains("none of the recordings", Refused(store, "record,rate", "x,60"), StringComparison.Ordinal);
         Assert.Contains("no column of numbers varies", Refused(store, "record,rate", "0,60", "1,60"), StringComparison.Ordinal);
@@ -74,13 +74,6 @@ public sealed class HelperValuesTests : IDisposable
         string path = Path.Combine(_folder, "helpers.csv");
         File.WriteAllLines(path, lines);
         return path;
-    }
-
-    private RecordStore Store(Manifest manifest)
-    {
-        string folder = Path.Combine(_folder, "store");
-        StoreBuilder.Build(manifest, SineData.Contract, folder);
-        return RecordStore.Open(folder);
     }
 
     private FinetuneResult Run(Manifest manifest, string name, FinetuneRecipe recipe) =>

@@ -37,12 +37,7 @@ public sealed class TeacherScoresTests : IDisposable
     private string Refused(RecordStore store, string row) =>
         Assert.Throws<DatasetException>(() => TeacherScores.Read(new Teaching { Scores = [Table("wrong.csv", row)] }, store)).Message;
 
-    private RecordStore Store()
-    {
-        string folder = Path.Combine(_folder, "store");
-        StoreBuilder.Build(SineData.Make(_folder), SineData.Contract, folder);
-        return RecordStore.Open(folder);
-    }
+    private RecordStore Store() => SineData.Pack(SineData.Make(_folder), _folder);
 
     private string Table(string name, params string[] rows)
     {

@@ -20,10 +20,10 @@ public static class DatasetImporters
     {
         if (!Directory.Exists(folder)) throw new DatasetException($"There is no folder {folder}.");
         options ??= ImportOptions.Default;
-        if (options.Labels is not null || (options.Unlabelled && !All.Any(i => i.Recognises(folder)))) name ??= FolderImporter.ImporterName;
+        if (options.Labels is not null) name ??= FolderImporter.ImporterName;
         IDatasetImporter importer = name is null
-            ? All.FirstOrDefault(i => i.Recognises(folder)) ?? throw new DatasetException(
-                $"{folder} is laid out like no known data set ({string.Join(", ", All.Select(i => i.Name))}). Give a table of labels, or name the kind.")
+            ? All.FirstOrDefault(i => i.Recognises(folder)) ?? (options.Unlabelled ? new FolderImporter() : throw new DatasetException(
+                $"{folder} is laid out like no known data set ({string.Join(", ", All.Select(i => i.Name))}). Give a table of labels, or name the kind."))
             : All.FirstOrDefault(i => i.Name == name) ?? throw new DatasetException(
                 $"There is no importer '{name}'; there are {string.Join(", ", All.Select(i => i.Name))}.");
         return LabelFilter.Apply(importer.Read(folder, options), options.MinimumPositives);
