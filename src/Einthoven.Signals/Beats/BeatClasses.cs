@@ -65,17 +65,13 @@ static class BeatClasses
         double[][] Average(Func<BeatLead, double[]> samples, int from, int to)
         {
             double[][] averages = new double[signals.Leads.Count][];
-            double[] column = new double[used.Length];
+            int[] starts = [.. used.Select(b => fiducials[b] - Before + from)];
             for (int l = 0; l < averages.Length; l++)
             {
                 double[] x = samples(signals.Leads[l]), average = new double[length];
                 // Each beat from its own level before the QRS, so that wander does not blur the average.
                 double[] levels = [.. used.Select(b => Level(x, fiducials[b]))];
-                for (int i = from; i < to; i++)
-                {
-                    for (int k = 0; k < used.Length; k++) column[k] = x[Math.Clamp(fiducials[used[k]] - Before + i, 0, x.Length - 1)] - levels[k];
-                    average[i] = Middle(column);
-                }
+                ColumnMedians.Of(x, starts, levels, average.AsSpan(from..to));
                 average.AsSpan(0, from).Fill(average[from]);
                 average.AsSpan(to).Fill(average[to - 1]);
                 averages[l] = average;
@@ -90,22 +86,6 @@ static class BeatClasses
         int count = BeatSignals.Ms(30), start = fiducial - BeatSignals.Ms(90);
         for (int i = 0; i < count; i++) sum += x[Math.Clamp(start + i, 0, x.Length - 1)];
         return sum / count;
-    }
-
-    // Insertion sort: the columns are short.
-    static double Middle(double[] values)
-    {
-        if (values.Length == 1) return values[0];
-        if (values.Length == 2) return (values[0] + values[1]) / 2;
-        for (int i = 1; i < values.Length; i++)
-        {
-            double v = values[i];
-            int k = i - 1;
-            for (; k >= 0 && values[k] > v; k--) values[k + 1] = values[k];
-            values[k + 1] = v;
-        }
-        int middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 
     static double[] Shape(IReadOnlyList<BeatLead> leads, int fiducial, int samples)

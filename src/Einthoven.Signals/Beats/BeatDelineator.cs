@@ -108,7 +108,7 @@ static class BeatDelineator
                 foreach (double[] lead in bridged) WaveFinder.Bridge(lead, zero + found.Places.Start, zero + found.Places.QrsOff);
             }
         }
-        return [.. bridged.Select(FollowedWave.Soften)];
+        return FollowedWave.Soften(bridged);
     }
 
     static void Mark(DelineatedClass found, int shape, BeatSignals signals, int[] beats, double[][] soft, EdgeModel model, Beat?[] result)

@@ -44,7 +44,7 @@ sealed class BeatSignals
 
     public static BeatSignals Of(EcgRecord record)
     {
-        var leads = new List<BeatLead>();
+        var usable = new List<(int Index, double[] Raw)>();
         var remarks = new List<string>();
         double length = record.Duration.TotalSeconds;
         if (!(record.SamplingRateHz > 0))
@@ -70,9 +70,10 @@ sealed class BeatSignals
             double rate = lead.SamplingRateHz > 0 ? lead.SamplingRateHz : record.SamplingRateHz;
             double[] raw = rate == Rate ? bridged : PolyphaseResampler.Resample(bridged, rate, Rate);
             if (raw.Length != samples) Array.Resize(ref raw, samples);
-            double[] level = s_highpass.ZeroPhaseAnyLength(raw);
-            leads.Add(new BeatLead(i, lead.Name, lead.IsMillivolts, raw, s_lowpass.ZeroPhaseAnyLength(level), s_sharpLowpass.ZeroPhaseAnyLength(level)));
+            usable.Add((i, raw));
         }
+        double[][] level = s_highpass.ZeroPhaseAnyLength([.. usable.Select(lead => lead.Raw)]), smooth = s_lowpass.ZeroPhaseAnyLength(level), sharp = s_sharpLowpass.ZeroPhaseAnyLength(level);
+        BeatLead[] leads = [.. usable.Select((lead, k) => new BeatLead(lead.Index, record.Leads[lead.Index].Name, record.Leads[lead.Index].IsMillivolts, lead.Raw, smooth[k], sharp[k]))];
         return new BeatSignals(leads, samples, remarks);
     }
 

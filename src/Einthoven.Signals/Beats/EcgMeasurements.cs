@@ -153,18 +153,14 @@ static class MeasurementTaking
         int atModel = (int)Math.Round(usual[model].Marks.RPeak!.Value * BeatSignals.Rate);
         int onset = (int)Math.Round((global[model].QrsOn ?? usual[model].Marks.RPeak!.Value) * BeatSignals.Rate) - atModel;
         double zero = (atModel - BeatClasses.Before) / BeatSignals.Rate;
-        double[] column = new double[fiducials.Length];
+        int[] starts = [.. fiducials.Select(f => f - BeatClasses.Before)];
         var result = new List<(LeadAmplitudes, double[])>();
         for (int l = 0; l < signals.Leads.Count; l++)
         {
             if (!signals.Leads[l].InMillivolts) continue;
             double[] x = signals.Leads[l].Raw, beat = new double[BeatClasses.Before + BeatClasses.After];
             double[] levels = [.. fiducials.Select(f => Level(x, f + onset))];
-            for (int i = 0; i < beat.Length; i++)
-            {
-                for (int k = 0; k < fiducials.Length; k++) column[k] = x[Math.Clamp(fiducials[k] - BeatClasses.Before + i, 0, x.Length - 1)] - levels[k];
-                beat[i] = Statistics.Median(column);
-            }
+            ColumnMedians.Of(x, starts, levels, beat);
             result.Add((LeadAmplitudes.Of(signals.Leads[l].Name, beat, zero, global[model], usual[model].Leads[l]), beat));
         }
         return [.. result];

@@ -27,7 +27,7 @@ sealed class FollowedWave
         _norm = Math.Sqrt(_shape.Sum(s => s.Sum(v => v * v)));
     }
 
-    public static double[] Soften(double[] x) => s_soft.ZeroPhaseAnyLength(x);
+    public static double[][] Soften(IReadOnlyList<double[]> leads) => s_soft.ZeroPhaseAnyLength(leads);
 
     /// <summary>Correlation of the beat with the average, moved by so many samples.</summary>
     public double At(int fiducial, int shift) => Compare(fiducial, shift).Likeness;

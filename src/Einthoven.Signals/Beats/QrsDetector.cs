@@ -46,9 +46,8 @@ static class QrsDetector
     {
         double[] sum = new double[n];
         double[] slope = new double[n];
-        foreach (BeatLead lead in leads)
+        foreach (double[] x in s_band.ZeroPhaseAnyLength([.. leads.Select(lead => lead.Raw)]))
         {
-            double[] x = s_band.ZeroPhaseAnyLength(lead.Raw);
             for (int i = 1; i < n - 1; i++) slope[i] = Math.Abs(x[i + 1] - x[i - 1]);
             double scale = LocalScale(slope);
             if (!(scale > 0)) continue;

@@ -101,7 +101,7 @@ sealed class WaveFinder
     // P and T are looked for where QRS has been bridged: softened, it would reach into both.
     void Soften(int on, int off)
     {
-        _soft = [.. _leads.Select(x => s_soft.ZeroPhaseAnyLength(Bridged(x, on, off)))];
+        _soft = s_soft.ZeroPhaseAnyLength([.. _leads.Select(x => Bridged(x, on, off))]);
         _softSlope = [.. _soft.Select(x => Slope(x, 4))];
         _allSoft = Together(_softSlope);
         _pBump = Together([.. _soft.Select(x => Bump(x, s_pHalf))]);

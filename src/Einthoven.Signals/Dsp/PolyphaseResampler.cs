@@ -1,4 +1,8 @@
 // Resampling by a rational factor with a windowed-sinc low-pass filter (Kaiser, beta 5): the definition of SciPy's resample_poly.
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Einthoven.Signals.Dsp;
 
 /// <summary>What the signal is taken to be before its first and after its last sample.</summary>
@@ -28,6 +32,8 @@ public static class PolyphaseResampler
 {
     const double KaiserBeta = 5;
     const int LobesPerSide = 10;
+
+    static readonly ConcurrentDictionary<(int Up, int Down), double[]> s_taps = [];
 
     /// <summary>Number of samples after resampling: ceil(samples · up/down).</summary>
     public static int OutputLength(int samples, int up, int down) => checked((int)(((long)samples * up + down - 1) / down));
@@ -59,7 +65,7 @@ public static class PolyphaseResampler
         (up, down) = (up / divisor, down / divisor);
         if (up == down || samples.Length == 0) return samples.ToArray();
 
-        double[] taps = Taps(up, down);
+        double[] taps = s_taps.GetOrAdd((up, down), ratio => Taps(ratio.Up, ratio.Down));
         double[] result = new double[OutputLength(samples.Length, up, down)];
         if (padding == ResamplePadding.Line)
         {
@@ -101,8 +107,11 @@ public static class PolyphaseResampler
     {
         int half = taps.Length / 2;
         bool isZero = beyond == (0, 0);
+        (int from, int to) = isZero && down == 1 ? Interpolate(samples, taps, up, result) : (0, 0);
         for (int k = 0; k < result.Length; k++)
         {
+            if (k == from && to > from) k = to;
+            if (k == result.Length) break;
             long at = (long)k * down;
             // Floor and ceiling for terms of either sign.
             long first = -((half - at) / up), last = (at + half) / up;
@@ -121,6 +130,30 @@ public static class PolyphaseResampler
             }
             result[k] = sum;
         }
+    }
+
+    // The results whose taps all meet samples, for a whole factor: those of one phase have the same taps, and lie side by side in a vector.
+    // The terms are added in the same order as one by one. Returns the range that is done.
+    static (int From, int To) Interpolate(ReadOnlySpan<double> samples, ReadOnlySpan<double> taps, int up, Span<double> result)
+    {
+        int half = taps.Length / 2, reach = half / up, width = Vector256<double>.Count;
+        // Sample j lies at result j·up; a result needs the samples within `reach` of its own and the next.
+        int first = reach, last = samples.Length - reach - 1 - width;
+        if (!Vector256.IsHardwareAccelerated || last <= first) return (0, 0);
+        int count = (last - first) / width * width;
+        ref double x = ref MemoryMarshal.GetReference(samples);
+        for (int phase = 0; phase < up; phase++)
+        {
+            int low = -((half - phase) / up), high = (phase + half) / up;
+            for (int m = first; m < first + count; m += width)
+            {
+                Vector256<double> sum = Vector256<double>.Zero;
+                for (int d = low; d <= high; d++)
+                    sum += Vector256.LoadUnsafe(ref x, (nuint)(m + d)) * taps[phase - (d * up) + half];
+                for (int k = 0; k < width; k++) result[((m + k) * up) + phase] = sum[k];
+            }
+        }
+        return (first * up, (first + count) * up);
     }
 
     static (double Offset, double Slope) LineThroughEnds(ReadOnlySpan<double> samples) =>

@@ -1,4 +1,6 @@
 // Order statistics and moments that several parts need.
+using System.Buffers;
+
 namespace Einthoven.Signals.Dsp;
 
 static class Statistics
@@ -7,21 +9,58 @@ static class Statistics
     public static double Median(ReadOnlySpan<double> values)
     {
         if (values.Length == 0) return double.NaN;
-        double[] sorted = values.ToArray();
-        Array.Sort(sorted);
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        int middle = values.Length / 2;
+        (double below, double at) = Neighbours(values, values.Length % 2 == 1 ? middle : middle - 1);
+        return values.Length % 2 == 1 ? below : (below + at) / 2;
     }
 
     /// <summary>The value below which the given share lies, by linear interpolation; NaN of nothing.</summary>
     public static double Quantile(ReadOnlySpan<double> values, double share)
     {
         if (values.Length == 0) return double.NaN;
-        double[] sorted = values.ToArray();
-        Array.Sort(sorted);
-        double at = share * (sorted.Length - 1);
-        int low = (int)at, high = Math.Min(low + 1, sorted.Length - 1);
-        return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
+        double at = share * (values.Length - 1);
+        int low = (int)at;
+        (double lower, double upper) = Neighbours(values, low);
+        return lower + (upper - lower) * (at - low);
+    }
+
+    // The values of two ranks next to each other, the last one twice; NaN ranks lowest. Only as much is put in order as that takes.
+    static (double, double) Neighbours(ReadOnlySpan<double> values, int rank)
+    {
+        double[]? rented = values.Length > 64 ? ArrayPool<double>.Shared.Rent(values.Length) : null;
+        Span<double> x = rented is null ? stackalloc double[values.Length] : rented.AsSpan(0, values.Length);
+        values.CopyTo(x);
+        bool hasNaN = false;
+        foreach (double value in x) hasNaN |= double.IsNaN(value);
+        if (hasNaN) x.Sort();
+        else Select(x, rank);
+        double lower = x[rank], upper = rank + 1 < x.Length ? x[rank + 1] : lower;
+        if (!hasNaN)
+            foreach (double value in x[Math.Min(rank + 1, x.Length - 1)..]) upper = Math.Min(upper, value);
+        if (rented is not null) ArrayPool<double>.Shared.Return(rented);
+        return (lower, upper);
+    }
+
+    // Hoare's FIND (Comm. ACM 4:321, 1961): afterwards nothing before the rank is larger than what stands there, and nothing behind it smaller.
+    static void Select(Span<double> x, int rank)
+    {
+        int left = 0, right = x.Length - 1;
+        while (left < right)
+        {
+            double pivot = x[rank];
+            int i = left, j = right;
+            while (i <= j)
+            {
+                while (x[i] < pivot) i++;
+                while (pivot < x[j]) j--;
+                if (i > j) break;
+                (x[i], x[j]) = (x[j], x[i]);
+                i++;
+                j--;
+            }
+            if (j < rank) left = i;
+            if (rank < i) right = j;
+        }
     }
 
     /// <summary>Pearson correlation of two equally long signals; 0 where one is constant.</summary>
