@@ -38,7 +38,7 @@ internal static class PredictSpeed
         loaded.Eval();
         TorchRuntime.Threads = 1;
         InputContract input = package.Description.Input;
-        Tensor window = ((IRandomSource)new PhiloxRandom(1)).NormalTensor([1, input.Leads.Count, input.WindowSamples], 1);
+        Tensor window = Tensor.From(input.Apply(BenchRecordings.Make(readied, 0))[0].ToArray(), 1, input.Leads.Count, input.WindowSamples);
         double[][] milliseconds = [new double[300], new double[300]];
         for (int k = 0; k < 300; k++)
         {

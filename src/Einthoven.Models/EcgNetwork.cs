@@ -14,6 +14,14 @@ public delegate void StageObserver(string stage, Tensor value);
 /// <param name="ChannelsFirst">Whether it lies as [windows, width, positions] instead of [windows, positions, width].</param>
 public sealed record FeatureLayer(string Stage, bool ChannelsFirst = false);
 
+/// <summary>A network that scales what it reads by figures of its training windows, and must see them before it learns.</summary>
+public interface IStandardizing
+{
+    /// <summary>Takes the figures; until it is disposed, the network may keep what it finds in the windows, which training shows it again and again.</summary>
+    /// <param name="windows">The training windows in batches, each float32 [windows, leads, samples].</param>
+    void Standardize(IEnumerable<Tensor> windows);
+}
+
 /// <summary>A network that classifies windows. Its parameter names are those of the published checkpoints.</summary>
 public abstract class EcgNetwork : Module
 {

@@ -51,6 +51,7 @@ public static class ModelFamilies
         Lstm.LstmFamily.Row,
         MaskedAutoencoders.MaskedAutoencoderFamily.Mlae,
         MaskedAutoencoders.MaskedAutoencoderFamily.Mtae,
+        Measured.MeasuredFamily.Row,
         Merl.MerlFamily.Row,
         Words.WordsFamilies.Get("merl-text").Row,
         Probes.ProbeNetwork.Row,

@@ -171,6 +171,38 @@ public sealed class FinetuningTests : IDisposable
     }
 
     [Fact]
+    public void A_network_that_reads_measurements_learns_resumes_and_joins_another()
+    {
+        Manifest manifest = SimulatedData.Make(_folder);
+        FinetuneRecipe recipe = Recipe(epochs: 3) with
+        {
+            Family = "measured",
+            Network = JsonSerializer.SerializeToElement(new { leads = SimulatedData.Leads, samplingRateHz = 100, millivolts = new[] { 0.5, 0.5 }, hidden = new[] { 16 }, beatWidths = new[] { 4, 8 }, beatHidden = 16, dropout = 0.1 }),
+            Input = SimulatedData.Contract,
+            Augmentation = new SupervisedAugmentation(),
+        };
+        FinetuneResult result = Run(manifest, "whole", recipe);
+        Assert.True(result.Report.Macro.Value > 0.9, $"macro AUROC {result.Report.Macro}");
+        Assert.ThrowsAny<OperationCanceledException>(() => new Finetuning(recipe, manifest, Options("parts", resume: false) with { StopAfterUpdates = 5 }).Run(CancellationToken.None));
+        Run(manifest, "parts", recipe, resume: true);
+        Assert.Equal(Tensors("whole"), Tensors("parts"));
+
+        // Elsewhere it keeps the scale that its weights were learned with.
+        FinetuneResult tuned = new Finetuning(recipe with { Epochs = 1 }, manifest with { Rows = [.. manifest.Rows.Where((_, k) => k % 3 > 0)] }, Options("tuned", resume: false), startFrom: result.Folder).Run(CancellationToken.None)!;
+        using SafeTensorsFile before = SafeTensorsFile.Open(Path.Combine(result.Folder, "weights.safetensors")), after = SafeTensorsFile.Open(Path.Combine(tuned.Folder, "weights.safetensors"));
+        Assert.Equal(before["mean"].ToFloats(), after["mean"].ToFloats());
+        Assert.NotEqual(before["values.hidden.0.weight"].ToFloats(), after["values.hidden.0.weight"].ToFloats());
+
+        string waves = Run(manifest, "waves", Recipe(epochs: 1) with { Input = SimulatedData.Contract }).Folder;
+        ModelPackage[] packages = [ModelPackage.Open(waves), ModelPackage.Open(result.Folder)];
+        JoinResult joined = new PackageJoining(manifest, manifest.InSplits(["2"]), "simulated, split 2", Device.Cpu).Write(packages, Folder("both"), "test", CancellationToken.None);
+        Assert.Equal(3, joined.Areas.Count);
+        using EcgModel both = EcgModel.Load(Folder("both"));
+        Assert.Contains(both.Network.Layers, layer => layer.Stage == "member1.values");
+        foreach (ModelPackage package in packages) package.Dispose();
+    }
+
+    [Fact]
     public void Scores_that_are_sure_teach_the_unlabelled_exactly_what_labels_would()
     {
         // Scores name a statement, as evaluate writes them; the data give its code.

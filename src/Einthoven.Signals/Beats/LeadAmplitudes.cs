@@ -44,7 +44,7 @@ public sealed record LeadAmplitudes
     public double? QrsPeakToPeak { get; init; }
 
     /// <summary>Signed areas in mV·s of P, QRS and T; the axes come from them.</summary>
-    internal (double? P, double? Qrs, double? T) Areas { get; init; }
+    public (double? P, double? Qrs, double? T) Areas { get; init; }
 
     const double LeastWave = 0.02, LeastSeconds = 0.006;
 

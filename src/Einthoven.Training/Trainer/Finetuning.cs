@@ -71,6 +71,7 @@ public sealed class Finetuning
         using IObjective objective = task.Objective(network, helpers);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) task.Before = LoadBody(network, store.Labels);
+        else if (network is IStandardizing standardizing) Standardize(standardizing, store, training, cancellation);
         network.To(_options.Device);
         var batches = new LabeledBatches(store, training, _recipe.Augmentation, _recipe.Input, _recipe.Batch, group.Size, _recipe.Seed, teachers, helpers);
         var loop = new TrainingLoop(new TrainingTask(
@@ -84,6 +85,25 @@ public sealed class Finetuning
             .Write(Path.Combine(_options.Folder, "model"), best.Tensors, network, store, validation, task, helpers?.Names.Count ?? 0);
         TrainingReport.Write(_options.Folder, _recipe.Name);
         return result;
+    }
+
+    private void Standardize(IStandardizing network, RecordStore store, int[] training, CancellationToken cancellation)
+    {
+        network.Standardize(Batches());
+
+        IEnumerable<Tensor> Batches()
+        {
+            int size = store.LeadCount * _recipe.Input.WindowSamples, done = 0;
+            foreach (int[] records in training.Chunk(_recipe.Batch))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _options.Show(new($"reading the training recordings for their scale: {done += records.Length} of {training.Length}", false));
+                var values = new float[records.Length * size];
+                for (int k = 0; k < records.Length; k++) store.Read(records[k], 0, _recipe.Input.WindowSamples, values.AsSpan(k * size, size));
+                using Tensor windows = Tensor.From(values, records.Length, store.LeadCount, _recipe.Input.WindowSamples);
+                yield return windows;
+            }
+        }
     }
 
     private ValidationOutcome Validate(SupervisedTask task, EcgNetwork network, int[] validation)
