@@ -90,22 +90,36 @@ static class BeatClasses
 
     static double[] Shape(IReadOnlyList<BeatLead> leads, int fiducial, int samples)
     {
-        int width = 2 * s_qrsHalf;
-        double[] shape = new double[leads.Count * width];
+        double[] shape = new double[leads.Count * 2 * s_qrsHalf];
+        Shape(leads, fiducial, samples, shape);
+        return shape;
+    }
+
+    static void Shape(IReadOnlyList<BeatLead> leads, int fiducial, int samples, Span<double> shape)
+    {
+        int width = 2 * s_qrsHalf, first = fiducial - s_qrsHalf;
         for (int l = 0; l < leads.Count; l++)
         {
-            double[] x = leads[l].Smooth;
+            ReadOnlySpan<double> x = leads[l].Smooth;
+            Span<double> own = shape.Slice(l * width, width);
+            if (first >= 0 && first + width <= samples) x.Slice(first, width).CopyTo(own);
+            else
+                for (int i = 0; i < width; i++) own[i] = x[Math.Clamp(first + i, 0, samples - 1)];
             double mean = 0;
-            for (int i = 0; i < width; i++) mean += shape[l * width + i] = x[Math.Clamp(fiducial - s_qrsHalf + i, 0, samples - 1)];
+            foreach (double value in own) mean += value;
             mean /= width;
-            for (int i = 0; i < width; i++) shape[l * width + i] -= mean;
+            for (int i = 0; i < width; i++) own[i] -= mean;
         }
-        return shape;
     }
 
     static (double Likeness, int Shift) Align(IReadOnlyList<BeatLead> leads, int fiducial, double[] shape, int samples)
     {
-        (double Likeness, int Shift) At(int shift) => (Statistics.Correlation(Shape(leads, fiducial + shift, samples), shape), shift);
+        double[] moved = new double[shape.Length];
+        (double Likeness, int Shift) At(int shift)
+        {
+            Shape(leads, fiducial + shift, samples, moved);
+            return (Statistics.Correlation(moved, shape), shift);
+        }
         (double Likeness, int Shift) best = (-1, 0);
         // Coarse steps first; the fine ones only around the best.
         for (int shift = -s_shift; shift <= s_shift; shift += 4)

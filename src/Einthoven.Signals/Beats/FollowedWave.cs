@@ -52,9 +52,11 @@ sealed class FollowedWave
     (double Likeness, double Size) Compare(int fiducial, int shift)
     {
         double dot = 0, squares = 0;
+        Span<double> piece = stackalloc double[2 * _half / Stride + 1];
         for (int l = 0; l < _soft.Length; l++)
         {
-            double[] piece = Piece(_soft[l], fiducial + _offset + shift), shape = _shape[l];
+            Piece(_soft[l], fiducial + _offset + shift, piece);
+            double[] shape = _shape[l];
             for (int i = 0; i < shape.Length; i++)
             {
                 dot += piece[i] * shape[i];
@@ -64,14 +66,18 @@ sealed class FollowedWave
         return squares > 0 && _norm > 0 ? (dot / (Math.Sqrt(squares) * _norm), dot / (_norm * _norm)) : (0, 0);
     }
 
-    // The piece around a place, thinned, without the line through its ends: wander is no wave.
     double[] Piece(double[] x, int at)
     {
-        int count = 2 * _half / Stride + 1;
-        double[] piece = new double[count];
-        double left = x[Math.Clamp(at - _half, 0, x.Length - 1)], right = x[Math.Clamp(at + _half, 0, x.Length - 1)];
-        for (int i = 0; i < count; i++)
-            piece[i] = x[Math.Clamp(at - _half + i * Stride, 0, x.Length - 1)] - (left + (right - left) * i / (count - 1));
+        double[] piece = new double[2 * _half / Stride + 1];
+        Piece(x, at, piece);
         return piece;
+    }
+
+    // The piece around a place, thinned, without the line through its ends: wander is no wave.
+    void Piece(double[] x, int at, Span<double> piece)
+    {
+        double left = x[Math.Clamp(at - _half, 0, x.Length - 1)], right = x[Math.Clamp(at + _half, 0, x.Length - 1)];
+        for (int i = 0; i < piece.Length; i++)
+            piece[i] = x[Math.Clamp(at - _half + i * Stride, 0, x.Length - 1)] - (left + (right - left) * i / (piece.Length - 1));
     }
 }

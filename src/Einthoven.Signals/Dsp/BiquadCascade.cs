@@ -1,4 +1,5 @@
 // Runs second-order sections over a signal: causally, from a settled state, or forth and back without phase (scipy.signal.sosfiltfilt).
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -110,7 +111,8 @@ public sealed class BiquadCascade
         int lanes = Vector256<double>.Count, length = signals.Count == 0 ? 0 : signals[0].Length, edge = Math.Min(DefaultEdge, length - 1);
         if (!Vector256.IsHardwareAccelerated || length == 0 || signals.Any(signal => signal.Length != length)) return [.. signals.Select(signal => ZeroPhaseAnyLength(signal))];
         var results = new double[signals.Count][];
-        var values = new Vector256<double>[length + 2 * edge];
+        Vector256<double>[] rented = ArrayPool<Vector256<double>>.Shared.Rent(length + 2 * edge);
+        Span<Vector256<double>> values = rented.AsSpan(0, length + 2 * edge);
         for (int first = 0; first < signals.Count; first += lanes)
         {
             // The last group is filled up with its first signal.
@@ -123,30 +125,29 @@ public sealed class BiquadCascade
                 values[edge - i] = 2.0 * start - values[edge + i];
                 values[edge + length - 1 + i] = 2.0 * end - values[edge + length - 1 - i];
             }
-            Run(values);
-            Array.Reverse(values);
-            Run(values);
-            Array.Reverse(values);
+            Run(values, 0, 1);
+            Run(values, values.Length - 1, -1);
             for (int lane = 0; lane < lanes && first + lane < signals.Count; lane++)
             {
                 double[] result = results[first + lane] = new double[length];
                 for (int i = 0; i < length; i++) result[i] = values[edge + i][lane];
             }
         }
+        ArrayPool<Vector256<double>>.Shared.Return(rented);
         return results;
     }
 
-    // As below, from the state of an input that has always been the first value.
-    void Run(Vector256<double>[] values)
+    // As below, in either direction, from the state of an input that has always been the first value.
+    void Run(Span<Vector256<double>> values, int first, int step)
     {
         (double S0, double S1)[] state = StepState();
-        Vector256<double> settledAt = values[0];
+        Vector256<double> settledAt = values[first];
         for (int i = 0; i < _sections.Length; i++)
         {
             (double b0, double b1, double b2, double a1, double a2) = _sections[i];
             Vector256<double> atRest = Vector256.Equals(settledAt, Vector256<double>.Zero);
             Vector256<double> s0 = Vector256.AndNot(state[i].S0 * settledAt, atRest), s1 = Vector256.AndNot(state[i].S1 * settledAt, atRest);
-            for (int n = 0; n < values.Length; n++)
+            for (int n = first; (uint)n < (uint)values.Length; n += step)
             {
                 Vector256<double> x = values[n], y = b0 * x + s0;
                 s0 = b1 * x - a1 * y + s1;
