@@ -1,4 +1,5 @@
 // Sample-wise medians of pieces of a signal laid on each other: what averages beats. Four columns at a time, by exchanges that need no branch.
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -15,25 +16,35 @@ static class ColumnMedians
     {
         int earliest = int.MaxValue, latest = int.MinValue, width = Vector256<double>.Count;
         foreach (int start in starts) (earliest, latest) = (Math.Min(earliest, start), Math.Max(latest, start));
-        int from = Math.Max(0, -earliest), to = Math.Min(medians.Length, signal.Length - latest);
-        int vectors = Vector256.IsHardwareAccelerated && to > from ? (to - from) / width : 0;
-        Span<Vector256<double>> columns = vectors > 0 ? stackalloc Vector256<double>[starts.Length] : [];
-        ref double first = ref MemoryMarshal.GetReference(signal);
-        for (int v = 0; v < vectors; v++)
+        int before = Math.Max(0, -earliest), behind = Math.Max(0, latest + medians.Length - signal.Length);
+        double[]? rented = null;
+        if (before + behind > 0)
         {
-            int at = from + (v * width);
-            for (int k = 0; k < starts.Length; k++) columns[k] = Vector256.LoadUnsafe(ref first, (nuint)(starts[k] + at)) - Vector256.Create(levels[k]);
+            rented = ArrayPool<double>.Shared.Rent(before + signal.Length + behind);
+            Span<double> longer = rented.AsSpan(0, before + signal.Length + behind);
+            longer[..before].Fill(signal[0]);
+            signal.CopyTo(longer[before..]);
+            longer[^behind..].Fill(signal[^1]);
+            signal = longer;
+        }
+
+        int vectors = Vector256.IsHardwareAccelerated ? medians.Length / width : 0;
+        Span<Vector256<double>> columns = stackalloc Vector256<double>[starts.Length];
+        ref double first = ref MemoryMarshal.GetReference(signal);
+        for (int at = 0; at < vectors * width; at += width)
+        {
+            for (int k = 0; k < starts.Length; k++) columns[k] = Vector256.LoadUnsafe(ref first, (nuint)(before + starts[k] + at)) - Vector256.Create(levels[k]);
             Middle(columns).CopyTo(medians[at..]);
         }
 
         Span<double> column = stackalloc double[starts.Length];
-        for (int i = 0; i < medians.Length; i++)
+        for (int i = vectors * width; i < medians.Length; i++)
         {
-            if (i == from) i += vectors * width;
-            if (i >= medians.Length) break;
-            for (int k = 0; k < starts.Length; k++) column[k] = signal[Math.Clamp(starts[k] + i, 0, signal.Length - 1)] - levels[k];
+            for (int k = 0; k < starts.Length; k++) column[k] = signal[before + starts[k] + i] - levels[k];
             medians[i] = Statistics.Median(column);
         }
+
+        if (rented is not null) ArrayPool<double>.Shared.Return(rented);
     }
 
     // The larger half rises to its place, the largest first.
