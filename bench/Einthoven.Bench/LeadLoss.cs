@@ -23,7 +23,7 @@ internal static class LeadLoss
         Console.WriteLine($"{rows.Count} recordings; macro AUROC over the statements of {one.Description.Name}, and over all of {twelve.Description.Name}");
         Console.WriteLine($"| dead leads | {twelve.Description.Name} | {one.Description.Name} | {twelve.Description.Name}, all statements |");
         Console.WriteLine("|---|---|---|---|");
-        foreach (int dead in (int[])[0, 1, 2, 3, 4, 6, 8, 11])
+        foreach (int dead in (int[])[0, 1, 2, 3, 4, 6, 8, 9, 10, 11])
         {
             ModelScores first = ModelScores.Of(twelve, manifest.Labels, rows, () => { }, record => Kill(record, dead));
             ModelScores second = ModelScores.Of(one, manifest.Labels, rows, () => { }, record => Kill(record, dead));
