@@ -110,7 +110,9 @@ public sealed class EcgModel : IDisposable
     {
         try
         {
-            return ModelFamilies.Get(description.Family).Create(description.Configuration, description.Labels.Count);
+            ModelFamily family = ModelFamilies.Get(description.Family);
+            family.RequireInput?.Invoke(description.Configuration, description.Input);
+            return family.Create(description.Configuration, description.Labels.Count);
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

@@ -30,7 +30,11 @@ public sealed record ModelFamily(
     string Name,
     string Summary,
     Func<JsonElement, int, EcgNetwork> Create,
-    Func<TorchCheckpoint, ImportedModel>? Import = null);
+    Func<TorchCheckpoint, ImportedModel>? Import = null)
+{
+    /// <summary>Throws an <see cref="ArgumentException"/> where a configuration and an input contract do not go together; <see langword="null"/> where all do.</summary>
+    public Action<JsonElement, InputContract>? RequireInput { get; init; }
+}
 
 /// <summary>All families that this library knows.</summary>
 public static class ModelFamilies

@@ -202,6 +202,18 @@ public sealed class FinetuningTests : IDisposable
         foreach (ModelPackage package in packages) package.Dispose();
     }
 
+    [Theory]
+    [InlineData("network.samplingRateHz=250", "samplingRateHz (250) is not the input's (100)")]
+    [InlineData("network.leads=[\"I\"]", "network's leads (I) are not the input's")]
+    [InlineData("network.millivolts=[1,1,1,1,1,1,1,1,1,1,1,1]", "not what the input's normalization divides by")]
+    [InlineData("input.normalization={\"kind\":\"standardize\",\"epsilon\":0}", "not what the input's normalization divides by")]
+    public void A_network_that_measures_is_refused_an_input_of_another_scale(string setting, string answer)
+    {
+        Assert.Null(Record.Exception(Presets.Read<FinetuneRecipe>("einthoven-measured").Validate));
+        Exception? refused = Record.Exception(() => Presets.Read<FinetuneRecipe>("einthoven-measured", setting).Validate());
+        Assert.Contains(answer, Assert.IsType<ArgumentException>(refused).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Scores_that_are_sure_teach_the_unlabelled_exactly_what_labels_would()
     {

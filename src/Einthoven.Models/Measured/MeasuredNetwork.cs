@@ -30,7 +30,9 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
     private readonly Linear _valuesHead;
     private readonly Linear? _beatHead;
 
-    // Training sees the same windows again every epoch; measuring them once is enough.
+    // Training sees the same windows again every epoch; measuring them once is enough, as long as memory holds them (a hundred thousand take 0.7 GB).
+    private const int MostKept = 100_000;
+
     private Dictionary<UInt128, Measurement>? _measured;
 
     /// <summary>Builds the network with zero weights.</summary>
@@ -162,7 +164,7 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
         if (missing.Count == 1) Of(missing[0]);
         else Parallel.ForEach(missing, new ParallelOptions { MaxDegreeOfParallelism = TorchRuntime.Threads }, Of);
         if (_measured is not null)
-            foreach (int k in missing) _measured[keys[k]] = rows[k];
+            foreach (int k in missing.TakeWhile(_ => _measured.Count < MostKept)) _measured[keys[k]] = rows[k];
         return rows;
 
         void Of(int window) => rows[window] = Measurement.Of(Recording(all.AsSpan(window * size, size)), _config.Leads);

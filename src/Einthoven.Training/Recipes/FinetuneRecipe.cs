@@ -1,6 +1,7 @@
 // A supervised training as data: everything that decides its outcome beside the recordings.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Einthoven.Models;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Packages;
 using Einthoven.Training.Augmentation;
@@ -115,6 +116,7 @@ public sealed record FinetuneRecipe : SupervisedRecipe
         base.Validate();
         Input.Validate();
         PackedInput().Validate();
+        ModelFamilies.All.FirstOrDefault(family => family.Name == Family)?.RequireInput?.Invoke(Network, Input);
         Require(Augmentation.OtherLimbLeads is >= 0 and <= 1, "augmentation.otherLimbLeads is not between 0 and 1");
         Require(Augmentation.MaskedLeads is >= 0 and <= 1, "augmentation.maskedLeads is not between 0 and 1");
         Require(Teaching.Weight is >= 0 and <= 1, "teaching.weight is not between 0 and 1");

@@ -1,5 +1,6 @@
 // How long an update of a recipe takes on this machine and how much memory it wants: a few real ones, on random windows.
 using System.Diagnostics;
+using Einthoven.Models;
 using Einthoven.Torch;
 using Einthoven.Training.Objectives;
 using Einthoven.Training.Recipes;
@@ -57,9 +58,12 @@ internal sealed record UpdateProbe(ScalarType Compute, int MicroBatches, int Exa
         double MicroBatch(int count)
         {
             using var scope = new Scope();
-            HostBatch windows = batch(count);
+            HostBatch made = batch(count);
+            TrainingBatch windows = made.On(device);
+            // It is shown the windows once, before training: no update pays for that.
+            if (objective.Network is IStandardizing standardizing) standardizing.Standardize([windows.Windows]);
             long begun = Stopwatch.GetTimestamp();
-            ObjectiveResult result = objective.Compute(windows.On(device), new ObjectiveContext(new PhiloxRandom(recipe.Seed), 0, Training: true));
+            ObjectiveResult result = objective.Compute(windows, new ObjectiveContext(new PhiloxRandom(recipe.Seed), 0, Training: true));
             Tensor total = result.Total();
             total.Backward();
             _ = total.Item();
