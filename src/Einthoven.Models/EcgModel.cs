@@ -1,7 +1,6 @@
 // A model ready to predict: contract, network, aggregation. One compute thread at a time may use it.
 
 using System.Reflection;
-using System.Text.Json;
 using Einthoven.Models.Contracts;
 using Einthoven.Models.Embedding;
 using Einthoven.Models.Packages;
@@ -106,19 +105,8 @@ public sealed class EcgModel : IDisposable
 
     /// <summary>Builds the network that a description speaks of, weights unset.</summary>
     /// <exception cref="ModelPackageException">The family is unknown or cannot read the configuration.</exception>
-    public static EcgNetwork CreateNetwork(ModelDescription description)
-    {
-        try
-        {
-            ModelFamily family = ModelFamilies.Get(description.Family);
-            family.RequireInput?.Invoke(description.Configuration, description.Input);
-            return family.Create(description.Configuration, description.Labels.Count);
-        }
-        catch (Exception error) when (error is JsonException or ArgumentException)
-        {
-            throw new ModelPackageException($"{description.Name}: its configuration is none of the family {description.Family}: {error.Message}", error);
-        }
-    }
+    public static EcgNetwork CreateNetwork(ModelDescription description) =>
+        ModelFamilies.Get(description.Family).Build(description.Name, description.Configuration, description.Input, description.Labels.Count);
 
     /// <summary>Brings a recording into the model's form; safe from any thread.</summary>
     /// <exception cref="InputContractException">The model cannot take the recording.</exception>

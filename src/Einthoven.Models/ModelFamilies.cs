@@ -34,6 +34,25 @@ public sealed record ModelFamily(
 {
     /// <summary>Throws an <see cref="ArgumentException"/> where a configuration and an input contract do not go together; <see langword="null"/> where all do.</summary>
     public Action<JsonElement, InputContract>? RequireInput { get; init; }
+
+    /// <summary>Makes the network of a model or a recipe, weights unset.</summary>
+    /// <param name="of">What the model or recipe is called.</param>
+    /// <param name="configuration">As in model.json.</param>
+    /// <param name="input">What the network will be given.</param>
+    /// <param name="labels">Outputs of the head.</param>
+    /// <exception cref="ModelPackageException">The configuration is none of this family, or does not go with the input.</exception>
+    public EcgNetwork Build(string of, JsonElement configuration, InputContract input, int labels)
+    {
+        try
+        {
+            RequireInput?.Invoke(configuration, input);
+            return Create(configuration, labels);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new ModelPackageException($"{of}: its configuration is none of the family {Name}: {error.Message}", error);
+        }
+    }
 }
 
 /// <summary>All families that this library knows.</summary>

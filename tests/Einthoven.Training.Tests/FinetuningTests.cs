@@ -207,11 +207,20 @@ public sealed class FinetuningTests : IDisposable
     [InlineData("network.leads=[\"I\"]", "network's leads (I) are not the input's")]
     [InlineData("network.millivolts=[1,1,1,1,1,1,1,1,1,1,1,1]", "not what the input's normalization divides by")]
     [InlineData("input.normalization={\"kind\":\"standardize\",\"epsilon\":0}", "not what the input's normalization divides by")]
+    [InlineData("network.foo=1", "einthoven-measured is no recipe: The JSON property 'foo'")]
     public void A_network_that_measures_is_refused_an_input_of_another_scale(string setting, string answer)
     {
         Assert.Null(Record.Exception(Presets.Read<FinetuneRecipe>("einthoven-measured").Validate));
         Exception? refused = Record.Exception(() => Presets.Read<FinetuneRecipe>("einthoven-measured", setting).Validate());
         Assert.Contains(answer, Assert.IsType<ArgumentException>(refused).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_its_family_cannot_build_is_refused_with_the_reason()
+    {
+        FinetuneRecipe recipe = Recipe(epochs: 1) with { Network = JsonSerializer.SerializeToElement(new { leads = 2, kernel = 4 }) };
+        Assert.Contains("tiny: its configuration is none of the family se-resnet: The network's configuration does not work: kernel is not odd",
+            Assert.Throws<ModelPackageException>(() => Run(SineData.Make(_folder), "even", recipe)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,15 @@ public static class RecipeJson
     private static IRecipe Read(Type type, string json, string source, IEnumerable<string> settings)
     {
         IRecipe recipe = Parse(type, json, source, settings);
-        recipe.Validate();
+        try
+        {
+            recipe.Validate();
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException($"{source} is no recipe: {e.Message}", e);
+        }
+
         return recipe;
     }
 

@@ -26,7 +26,7 @@ public static class DryRun
         training = Math.Max(1, (int)Math.Round(recipe.TrainShare * training));
         int samples = recipe.Augmentation.SamplesOf(recipe.Input);
         int labels = manifest.Labels.Count, leads = recipe.Input.Leads.Count;
-        EcgNetwork network = ModelFamilies.Get(recipe.Family).Create(recipe.Network, labels);
+        EcgNetwork network = ModelFamilies.Get(recipe.Family).Build(recipe.Name, recipe.Network, recipe.Input, labels);
         using IObjective objective = new MultiLabelObjective(network);
         network.Initialize(Streams.Initialization(recipe.Seed));
         UpdateProbe probe = UpdateProbe.Measure(recipe, objective, type => network.ComputeType = type, device, rows =>

@@ -67,7 +67,7 @@ public sealed class Finetuning
         if (group.IsFirst && helpers is not null)
             _options.Show(new($"learned beside the labels: {helpers.Names.Count} values of {helpers.Count} recordings, weight {helpers.Weight}", true));
 
-        EcgNetwork network = ModelFamilies.Get(_recipe.Family).Create(_recipe.Network, store.Labels.Count + (helpers?.Names.Count ?? 0));
+        EcgNetwork network = ModelFamilies.Get(_recipe.Family).Build(_recipe.Name, _recipe.Network, _recipe.Input, store.Labels.Count + (helpers?.Names.Count ?? 0));
         using IObjective objective = task.Objective(network, helpers);
         network.Initialize(Streams.Initialization(_recipe.Seed));
         if (_startFrom is not null) task.Before = LoadBody(network, store.Labels);
