@@ -1,5 +1,6 @@
 // The sizes and switches of Net1D.
 // Source: PKUDigitalHealth/ECGFounder, net1d.py, as built by finetune_model.py.
+using Einthoven.Models.PtbXlBenchmark;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Einthoven.Models.Packages;
@@ -59,26 +60,21 @@ public sealed record Net1DConfig
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(Leads > 0, "leads is not positive");
-        Require(Labels > 0, "labels is not positive");
-        Require(StemWidth > 0, "stemWidth is not positive");
-        Require(Widths.Count > 0 && Widths.All(w => w > 1), "widths is empty, or has one below 2");
-        Require(Blocks.Count == Widths.Count && Blocks.All(b => b > 0), "blocks does not have a positive number for each of the widths");
-        Require(Kernel > 0 && Stride > 0, "kernel or stride is not positive");
-        Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
-        Require(GroupWidth > 0 && Widths.All(w => w >= GroupWidth), "groupWidth is not between 1 and the narrowest stage");
-        Require(Ratio > 0 && Widths.All(w => Middle(w) > 0 && Middle(w) % (w / GroupWidth) == 0), "ratio and groupWidth do not divide a stage into groups");
+        Sizes.Require(Leads > 0, "leads is not positive");
+        Sizes.Require(Labels > 0, "labels is not positive");
+        Sizes.Require(StemWidth > 0, "stemWidth is not positive");
+        Sizes.Require(Widths.Count > 0 && Widths.All(w => w > 1), "widths is empty, or has one below 2");
+        Sizes.Require(Blocks.Count == Widths.Count && Blocks.All(b => b > 0), "blocks does not have a positive number for each of the widths");
+        Sizes.Require(Kernel > 0 && Stride > 0, "kernel or stride is not positive");
+        Sizes.Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
+        Sizes.Require(GroupWidth > 0 && Widths.All(w => w >= GroupWidth), "groupWidth is not between 1 and the narrowest stage");
+        Sizes.Require(Ratio > 0 && Widths.All(w => Middle(w) > 0 && Middle(w) % (w / GroupWidth) == 0), "ratio and groupWidth do not divide a stage into groups");
         int width = StemWidth;
         foreach (int next in Widths)
         {
-            Require(next >= width, "widths falls: a shortcut cannot lose channels");
+            Sizes.Require(next >= width, "widths falls: a shortcut cannot lose channels");
             width = next;
         }
-    }
-
-    private static void Require(bool holds, string problem)
-    {
-        if (!holds) throw new ArgumentException($"The network's configuration does not work: {problem}.");
     }
 }
 

@@ -1,4 +1,5 @@
 // The sizes of a network that reads measurements, and what it needs to know to measure.
+using Einthoven.Models.PtbXlBenchmark;
 using Einthoven.Signals;
 
 namespace Einthoven.Models.Measured;
@@ -46,21 +47,16 @@ public sealed record MeasuredConfig
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(Leads.Count > 0, "leads is empty");
-        Require(SamplingRateHz > 0, "samplingRateHz is not positive");
-        Require(Millivolts.Count == Leads.Count && Millivolts.All(unit => unit > 0), "millivolts is not a positive number for each lead");
-        Require(Labels > 0, "labels is not positive");
-        Require(Hidden.Count > 0 && Hidden.All(width => width > 0), "hidden has no widths, or one that is not positive");
-        Require(BeatWidths.All(width => width > 0), "beatWidths has one that is not positive");
-        Require(BeatKernel > 0 && BeatKernel % 2 == 1, "beatKernel is not odd");
-        Require(BeatHidden > 0, "beatHidden is not positive");
-        Require(GainDeviation >= 0, "gainDeviation is negative");
-        Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
-        Require(LostLeads is >= 0 and <= 1, "lostLeads is not between 0 and 1");
-    }
-
-    private static void Require(bool holds, string problem)
-    {
-        if (!holds) throw new ArgumentException($"The network's configuration does not work: {problem}.");
+        Sizes.Require(Leads.Count > 0, "leads is empty");
+        Sizes.Require(SamplingRateHz > 0, "samplingRateHz is not positive");
+        Sizes.Require(Millivolts.Count == Leads.Count && Millivolts.All(unit => unit > 0), "millivolts is not a positive number for each lead");
+        Sizes.Require(Labels > 0, "labels is not positive");
+        Sizes.Require(Hidden.Count > 0 && Hidden.All(width => width > 0), "hidden has no widths, or one that is not positive");
+        Sizes.Require(BeatWidths.All(width => width > 0), "beatWidths has one that is not positive");
+        Sizes.Require(BeatKernel > 0 && BeatKernel % 2 == 1, "beatKernel is not odd");
+        Sizes.Require(BeatHidden > 0, "beatHidden is not positive");
+        Sizes.Require(GainDeviation >= 0, "gainDeviation is negative");
+        Sizes.Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
+        Sizes.Require(LostLeads is >= 0 and <= 1, "lostLeads is not between 0 and 1");
     }
 }

@@ -19,6 +19,9 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
     // By how many samples the averaged beat is moved in training, at most: its middle is found no better than this.
     private const int MostShift = 3;
 
+    // Training sees the same windows again every epoch; measuring them once is enough, as long as memory holds them (a hundred thousand take 0.7 GB).
+    private const int MostKept = 100_000;
+
     private readonly MeasuredConfig _config;
     private readonly MeasuredValues _nothing;
     private readonly int _shared;
@@ -29,9 +32,6 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
     private readonly BeatReader? _beat;
     private readonly Linear _valuesHead;
     private readonly Linear? _beatHead;
-
-    // Training sees the same windows again every epoch; measuring them once is enough, as long as memory holds them (a hundred thousand take 0.7 GB).
-    private const int MostKept = 100_000;
 
     private Dictionary<UInt128, Measurement>? _measured;
 
@@ -84,7 +84,7 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
     /// <inheritdoc/>
     public void Standardize(IEnumerable<Tensor> windows)
     {
-        _measured = [];
+        _measured ??= [];
         int count = _nothing.Values.Count, leads = _config.Leads.Count;
         double[] known = new double[count], sum = new double[count], squares = new double[count], beats = new double[leads], beatSquares = new double[leads];
         foreach (Tensor batch in windows)
@@ -126,9 +126,7 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
         }
     }
 
-    private static void Set(Tensor buffer, float[] values) => buffer.CopyFrom(Tensor.From(values, values.Length));
-
-    private static void Set(Tensor buffer, double[] values) => Set(buffer, Array.ConvertAll(values, value => (float)value));
+    private static void Set(Tensor buffer, double[] values) => buffer.CopyFrom(Tensor.From(Array.ConvertAll(values, value => (float)value), values.Length));
 
     // What never varies stays at its distance from the mean.
     private static double Deviation(double known, double sum, double squares)
@@ -149,6 +147,8 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
 
     private Measurement[] Measure(Tensor windows)
     {
+        // A network that goes on elsewhere keeps its scale, but trains as long.
+        if (Training) _measured ??= [];
         float[] all = windows.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
         int count = (int)windows.Size(0), size = all.Length / Math.Max(1, count);
         var rows = new Measurement[count];
@@ -198,7 +198,6 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
         float[] mean = _mean.ToArray<float>(), deviation = _deviation.ToArray<float>(), scale = _beatScale.ToArray<float>();
         int count = mean.Length, leads = _config.Leads.Count, known = _shared + leads, samples = Measurement.BeatSamples;
         float[] values = new float[rows.Length * (count + known)], besides = new float[rows.Length * (_shared + known)], beats = new float[rows.Length * leads * samples];
-        var gains = new float[leads + 1];
         for (int row = 0; row < rows.Length; row++)
         {
             (float[] measured, float[] beat) = Training && _config.LostLeads > 0 ? WithoutSomeLeads(rows[row]) : rows[row];
@@ -211,23 +210,34 @@ public sealed class MeasuredNetwork : EcgNetwork, IStandardizing
             own[.._shared].CopyTo(besides.AsSpan(row * (_shared + known)));
             own[count..].CopyTo(besides.AsSpan((row * (_shared + known)) + _shared));
 
-            int shift = 0;
-            Array.Clear(gains);
-            if (Training && _config.GainDeviation > 0) Source.Normal(gains);
-            if (Training) shift = (int)Source.Integer((2 * MostShift) + 1) - MostShift;
-            for (int lead = 0; lead < leads; lead++)
-            {
-                float factor = (float)Math.Exp(_config.GainDeviation * (gains[lead] + gains[leads])) / scale[lead];
-                ReadOnlySpan<float> from = beat.AsSpan(lead * samples, samples);
-                Span<float> to = beats.AsSpan(((row * leads) + lead) * samples, samples);
-                for (int k = 0; k < samples; k++) to[k] = Math.Clamp(from[Math.Clamp(k + shift, 0, samples - 1)] * factor, -LargestBeat, LargestBeat);
-            }
+            CopyVaried(beat, scale, beats.AsSpan(row * beat.Length, beat.Length));
         }
 
         return (
             Tensor.From(values, rows.Length, count + known).To(device),
             Tensor.From(besides, rows.Length, _shared + known).To(device),
             Tensor.From(beats, rows.Length, leads, samples).To(device));
+    }
+
+    // The averaged beat in units of each lead's usual size; in training of another gain, and moved a little.
+    private void CopyVaried(ReadOnlySpan<float> beat, ReadOnlySpan<float> scale, Span<float> varied)
+    {
+        int leads = scale.Length, samples = Measurement.BeatSamples, shift = 0;
+        Span<float> gains = stackalloc float[leads + 1];
+        gains.Clear();
+        if (Training)
+        {
+            if (_config.GainDeviation > 0) Source.Normal(gains);
+            shift = (int)Source.Integer((2 * MostShift) + 1) - MostShift;
+        }
+
+        for (int lead = 0; lead < leads; lead++)
+        {
+            float factor = (float)Math.Exp(_config.GainDeviation * (gains[lead] + gains[leads])) / scale[lead];
+            ReadOnlySpan<float> from = beat.Slice(lead * samples, samples);
+            Span<float> to = varied.Slice(lead * samples, samples);
+            for (int k = 0; k < samples; k++) to[k] = Math.Clamp(from[Math.Clamp(k + shift, 0, samples - 1)] * factor, -LargestBeat, LargestBeat);
+        }
     }
 
     private Span<float> OfLead(float[] values, int lead) => values.AsSpan(_shared + (lead * MeasuredValues.PerLead), MeasuredValues.PerLead);

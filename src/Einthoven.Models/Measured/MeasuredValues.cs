@@ -1,5 +1,6 @@
 // What is measured in a recording as one vector: the rhythm, the global intervals and axes, then lead by lead the amplitudes and areas.
 using Einthoven.Signals.Beats;
+using Einthoven.Signals.Dsp;
 
 namespace Einthoven.Models.Measured;
 
@@ -141,10 +142,5 @@ public sealed class MeasuredValues
 
     private static double? RootMeanSquare(double[] values) => values.Length == 0 ? null : Math.Sqrt(values.Average(value => value * value));
 
-    private static double? Deviation(double[] values)
-    {
-        if (values.Length < 2) return null;
-        double mean = values.Average();
-        return RootMeanSquare([.. values.Select(value => value - mean)]);
-    }
+    private static double? Deviation(double[] values) => values.Length < 2 ? null : Standardization.Moments(values).Std;
 }

@@ -1,4 +1,6 @@
 // The sizes of a squeeze-and-excitation residual network.
+using Einthoven.Models.PtbXlBenchmark;
+
 namespace Einthoven.Models.SeResNet;
 
 /// <summary>Configuration of <see cref="SeResNetwork"/>. The defaults are the 4.6 M-parameter network for ten seconds at 100 Hz.</summary>
@@ -38,19 +40,14 @@ public sealed record SeResNetConfig
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(Leads > 0, "leads is not positive");
-        Require(Labels > 0, "labels is not positive");
-        Require(Stem.Count > 0 && Stem.All(w => w > 0), "stem has no widths, or one that is not positive");
-        Require(Stages.Count > 0 && Stages.All(w => w > 0), "stages has no widths, or one that is not positive");
-        Require(BlocksPerStage > 0, "blocksPerStage is not positive");
-        Require(Kernel > 0 && Kernel % 2 == 1, "kernel is not odd");
-        Require(Reduction > 0 && Stages.All(w => w >= Reduction), "reduction is not between 1 and the narrowest stage");
-        Require(StochasticDepth is >= 0 and < 1, "stochasticDepth is not in [0, 1)");
-        Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
-    }
-
-    private static void Require(bool holds, string problem)
-    {
-        if (!holds) throw new ArgumentException($"The network's configuration does not work: {problem}.");
+        Sizes.Require(Leads > 0, "leads is not positive");
+        Sizes.Require(Labels > 0, "labels is not positive");
+        Sizes.Require(Stem.Count > 0 && Stem.All(w => w > 0), "stem has no widths, or one that is not positive");
+        Sizes.Require(Stages.Count > 0 && Stages.All(w => w > 0), "stages has no widths, or one that is not positive");
+        Sizes.Require(BlocksPerStage > 0, "blocksPerStage is not positive");
+        Sizes.Require(Kernel > 0 && Kernel % 2 == 1, "kernel is not odd");
+        Sizes.Require(Reduction > 0 && Stages.All(w => w >= Reduction), "reduction is not between 1 and the narrowest stage");
+        Sizes.Require(StochasticDepth is >= 0 and < 1, "stochasticDepth is not in [0, 1)");
+        Sizes.Require(Dropout is >= 0 and < 1, "dropout is not in [0, 1)");
     }
 }

@@ -108,10 +108,11 @@ public static class PolyphaseResampler
         int half = taps.Length / 2;
         bool isZero = beyond == (0, 0);
         (int from, int to) = isZero && down == 1 ? Interpolate(samples, taps, up, result) : (0, 0);
-        for (int k = 0; k < result.Length; k++)
+        for (int k = 0; k < from; k++) result[k] = At(samples, taps, k);
+        for (int k = to; k < result.Length; k++) result[k] = At(samples, taps, k);
+
+        double At(ReadOnlySpan<double> samples, ReadOnlySpan<double> taps, int k)
         {
-            if (k == from && to > from) k = to;
-            if (k == result.Length) break;
             long at = (long)k * down;
             // Floor and ceiling for terms of either sign.
             long first = -((half - at) / up), last = (at + half) / up;
@@ -128,7 +129,7 @@ public static class PolyphaseResampler
                 double x = j >= 0 && j < samples.Length ? samples[(int)j] : beyond.Offset + beyond.Slope * j;
                 sum += x * taps[(int)tap];
             }
-            result[k] = sum;
+            return sum;
         }
     }
 
@@ -163,19 +164,11 @@ public static class PolyphaseResampler
     {
         ResamplePadding.Zero => 0,
         ResamplePadding.Mean => Standardization.Moments(samples).Mean,
-        ResamplePadding.Median => Median(samples),
+        ResamplePadding.Median => Statistics.Median(samples),
         ResamplePadding.Maximum => Extreme(samples, Math.Max),
         ResamplePadding.Minimum => Extreme(samples, Math.Min),
         _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, null),
     };
-
-    static double Median(ReadOnlySpan<double> samples)
-    {
-        double[] sorted = samples.ToArray();
-        Array.Sort(sorted);
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
 
     static double Extreme(ReadOnlySpan<double> samples, Func<double, double, double> choose)
     {
